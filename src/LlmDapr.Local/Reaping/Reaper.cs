@@ -62,7 +62,12 @@ internal static class Reaper
             return;
         }
 
-        // The told ones carry the mark as well. Going by the mark alone spares a stranger that got a dead one's number.
+        // A told process leads a group of its own, whose members need not carry the mark (env -i). A carrier need not be in such a group.
+        foreach (var id in told)
+        {
+            Posix.Signal(-id, Posix.SigTerm);
+        }
+
         foreach (var id in marker.Carriers())
         {
             Posix.Signal(id, Posix.SigTerm);
@@ -72,6 +77,11 @@ internal static class Reaper
         while (marker.Carriers().Count > 0 && time.GetElapsedTime(began) < Grace)
         {
             await Task.Delay(Step, time);
+        }
+
+        foreach (var id in told)
+        {
+            Posix.Signal(-id, Posix.SigKill);
         }
 
         marker.KillCarriers();

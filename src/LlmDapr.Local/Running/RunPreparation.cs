@@ -37,12 +37,11 @@ internal static class RunPreparation
 
         var daprd = DaprdLocator.Find(options.Sidecar, Environment.GetEnvironmentVariable);
         var apps = PortAssignment.Assign(declared, options.Ports, reservations);
-        output.Align(apps.Select(app => app.Name).Append("sidecar"));
-
         Dictionary<string, string> shared = new(options.Env.ForAll, StringComparer.Ordinal) { [RunMarker.Variable] = run.RunId };
         var sidecars = daprd is null
             ? SidecarPlan.Embedded(BuiltPrograms.OfThisBuild.OutputNamed(SidecarProject), apps, file.Directory, shared)
             : SidecarPlan.Daprd(daprd, apps, folder, shared);
+        output.Align([.. apps.Select(app => app.Name), .. sidecars.Select(sidecar => sidecar.Name)]);
 
         var launcher = new AppLaunch(BuiltPrograms.OfThisBuild, output);
         List<(AppPlan, LaunchSpec)> launches = [];
