@@ -14,8 +14,10 @@ internal sealed class PolicySetup
 
     public double Random { get; set; } = 0.5;
 
-    public ResiliencyPolicies Load(params string[] resources) => ResiliencyPolicies.Load(
-        resources.Select((yaml, index) => Document($"{index}.yaml", yaml)), "caller", Time, () => Random, Logger);
+    public ResiliencyPolicies Load(params string[] resources) => LoadAs("caller", resources);
+
+    public ResiliencyPolicies LoadAs(string ownAppId, params string[] resources) => ResiliencyPolicies.Load(
+        resources.Select((yaml, index) => Document($"{index}.yaml", yaml)), ownAppId, Time, () => Random, Logger);
 
     /// <summary>One resource with this spec, indented as its place demands.</summary>
     public ResiliencyPolicies LoadSpec(string spec) => Load("kind: Resiliency\nmetadata: { name: res }\nspec:\n" + spec);
