@@ -1,0 +1,45 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+
+namespace LlmDapr.Simulator.Errors;
+
+/// <summary>Writes OpenAI's error object: always all four fields.</summary>
+internal static class ErrorAnswer
+{
+    public static Task WriteAsync(HttpContext context, ProviderError error, CancellationToken cancellationToken)
+    {
+        HttpResponse response = context.Response;
+        response.StatusCode = error.Status;
+        response.ContentType = "application/json; charset=utf-8";
+        if (error.RetryAfter is { } wait)
+        {
+            long ms = Math.Max(1, (long)Math.Ceiling(wait.TotalMilliseconds));
+            response.Headers["retry-after"] = Math.Max(1, (ms + 999) / 1000).ToString(CultureInfo.InvariantCulture);
+            response.Headers["retry-after-ms"] = ms.ToString(CultureInfo.InvariantCulture);
+        }
+
+        byte[] body = Render(error);
+        response.ContentLength = body.Length;
+        return response.Body.WriteAsync(body, cancellationToken).AsTask();
+    }
+
+    /// <summary><c>{"error":{…}}</c> in UTF-8.</summary>
+    public static byte[] Render(ProviderError error)
+    {
+        var buffer = new ArrayBufferWriter<byte>(512);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteStartObject("error");
+            json.WriteString("message", error.Message);
+            json.WriteString("type", error.Type);
+            json.WriteString("param", error.Param);
+            json.WriteString("code", error.Code);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+}

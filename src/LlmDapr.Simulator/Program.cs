@@ -1,0 +1,3 @@
+using LlmDapr.Simulator;
+
+await SimulatorApp.Build(args).RunAsync();
