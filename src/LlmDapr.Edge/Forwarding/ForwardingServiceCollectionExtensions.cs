@@ -1,0 +1,41 @@
+using Dapr.Client;
+using Microsoft.Extensions.Options;
+
+namespace LlmDapr.Edge.Forwarding;
+
+internal static class ForwardingServiceCollectionExtensions
+{
+    /// <summary>The client that invokes generation.</summary>
+    public const string Name = "generation";
+
+    public static IServiceCollection AddForwarding(this IServiceCollection services)
+    {
+        services.AddOptionsWithValidateOnStart<ForwardingOptions>().BindConfiguration(ForwardingOptions.SectionName);
+        services.AddSingleton<IValidateOptions<ForwardingOptions>, ForwardingOptionsValidator>();
+
+        // One named client: its handler turns http://generation/x into the sidecar's invocation address.
+        services.AddHttpClient(Name, client => client.Timeout = Timeout.InfiniteTimeSpan)
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+            {
+                UseCookies = false,
+                AllowAutoRedirect = false,
+
+                // The sidecar is on this machine: its address does not change, and a connection is worth keeping.
+                PooledConnectionLifetime = Timeout.InfiniteTimeSpan,
+                PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
+                ConnectTimeout = TimeSpan.FromSeconds(2),
+            })
+            .AddHttpMessageHandler(() => new InvocationHandler())
+            .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
+            .RemoveAllLoggers();
+        services.AddSingleton(provider => new GenerationProbe(Client(provider), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<GenerationGates>();
+        services.AddSingleton(provider => new GenerationClient(
+            Client(provider),
+            provider.GetRequiredService<GenerationGates>(),
+            provider.GetRequiredService<ILogger<GenerationClient>>()));
+        return services;
+    }
+
+    private static HttpClient Client(IServiceProvider provider) => provider.GetRequiredService<IHttpClientFactory>().CreateClient(Name);
+}
