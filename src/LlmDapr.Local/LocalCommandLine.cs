@@ -1,5 +1,6 @@
 using System.CommandLine;
 using LlmDapr.Local.Apps;
+using LlmDapr.Local.Demo;
 using LlmDapr.Local.Output;
 using LlmDapr.Local.Ports;
 using LlmDapr.Local.Reaping;
@@ -19,7 +20,7 @@ internal static class LocalCommandLine
     /// <summary>The commands with their options.</summary>
     public static RootCommand Root()
     {
-        var runFile = new Option<string?>("--run-file", "-f") { Description = "The run file, or a folder with a dapr.yaml. Default: the nearest dapr.yaml upwards." };
+        var runFile = new Option<string?>("--run-file", "-f") { Description = "The run file, or a folder with a dapr.yaml. Default: the nearest dapr.yaml upwards.", Recursive = true };
         var sidecar = new Option<SidecarMode>("--sidecar")
         {
             Description = "auto: a daprd of this machine, else the development sidecar. daprd. embedded: the development sidecar.",
@@ -54,8 +55,26 @@ internal static class LocalCommandLine
             },
             output,
             TimeProvider.System)));
+        root.Subcommands.Add(Demo(sidecar, runFile));
         root.Subcommands.Add(Reap());
         return root;
+    }
+
+    private static Command Demo(Option<SidecarMode> sidecar, Option<string?> runFile)
+    {
+        var requests = new Option<int>("--requests") { Description = "How many prompts are sent at once.", DefaultValueFactory = _ => DemoCommand.DefaultRequests };
+        requests.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 1)
+            {
+                result.AddError("--requests must be at least 1.");
+            }
+        });
+        var demo = new Command("demo", "Starts the system with the simulator alone, sends many prompts at once, and says how it went.");
+        demo.Options.Add(requests);
+        demo.SetAction((parsed, _) => GuardedAsync(output =>
+            DemoCommand.RunAsync(parsed.GetValue(requests), parsed.GetValue(sidecar), parsed.GetValue(runFile), output, TimeProvider.System)));
+        return demo;
     }
 
     private static Command Reap()

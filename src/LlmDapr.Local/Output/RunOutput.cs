@@ -25,6 +25,9 @@ internal sealed class RunOutput
     public static RunOutput OfThisProcess() =>
         new(Console.Out, !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Ansi && AnsiConsole.Profile.Capabilities.ColorSystem != ColorSystem.NoColors);
 
+    /// <summary>Whether this is a terminal whose lines can be drawn anew.</summary>
+    public bool IsTerminal => _colour && AnsiConsole.Profile.Capabilities.Interactive;
+
     /// <summary>Makes room for the names to come, so that all prefixes are of one width.</summary>
     public void Align(IEnumerable<string> names) => _width = Math.Max(_width, names.Max(name => name.Length));
 

@@ -8,9 +8,10 @@ internal static class RunFileLocator
     /// <summary>The file's usual name.</summary>
     public const string FileName = "dapr.yaml";
 
-    /// <summary>
-    /// The absolute path of the run file: the given file or folder, else the nearest <c>dapr.yaml</c> upwards of each start folder in turn.
-    /// </summary>
+    /// <summary>The run file: the given one, else the nearest upwards of the current folder, else (started from anywhere) of this program.</summary>
+    public static string Locate(string? given) => Locate(given, Environment.CurrentDirectory, AppContext.BaseDirectory);
+
+    /// <summary>The absolute path of the run file: the given file or folder, else the nearest <c>dapr.yaml</c> upwards of each start folder in turn.</summary>
     /// <exception cref="LocalFailure">There is none.</exception>
     public static string Locate(string? given, params IReadOnlyList<string> startFolders)
     {

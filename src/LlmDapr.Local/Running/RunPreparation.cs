@@ -23,7 +23,7 @@ internal static class RunPreparation
     public static async Task<RunPlan> PrepareAsync(
         RunOptions options, RunMarker run, string folder, PortReservations reservations, RunOutput output, CancellationToken cancellation)
     {
-        var file = RunFileReader.Read(RunFileLocator.Locate(options.RunFile, Environment.CurrentDirectory, AppContext.BaseDirectory));
+        var file = RunFileReader.Read(RunFileLocator.Locate(options.RunFile));
         foreach (var warning in file.Warnings)
         {
             output.Say(warning);
