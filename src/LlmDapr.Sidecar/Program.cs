@@ -1,0 +1,3 @@
+using LlmDapr.Sidecar.Hosting;
+
+return await SidecarProcess.RunAsync(args, Console.Out, Console.Error);
