@@ -1,14 +1,94 @@
+using System.Collections.Concurrent;
 using LlmDapr.Sidecar.Resources;
+using Polly;
 
 namespace LlmDapr.Sidecar.Resiliency;
 
-/// <summary>The policies of one sidecar. None yet: each call runs once.</summary>
+/// <summary>All resiliency policies of one app's sidecar, looked up by the id of the app that is invoked. Immutable apart from the breakers' states; thread-safe.</summary>
 internal sealed class ResiliencyPolicies
 {
-    private readonly InvocationPolicy _once = new();
+    /// <summary>Ids come from callers, so the policies that are made on demand are not kept without bound.</summary>
+    private const int MostKeptOnDemand = 1000;
 
+    private readonly string _ownAppId;
+    private readonly ResiliencyRuntime _runtime;
+    private readonly RetryPolicy _builtIn;
+    private readonly ResiliencePipeline<AttemptResult> _builtInPipeline;
+    private readonly Dictionary<string, InvocationPolicy> _targets;
+    private readonly ConcurrentDictionary<string, InvocationPolicy> _onDemand = new(StringComparer.Ordinal);
+
+    private ResiliencyPolicies(string ownAppId, ResiliencyRuntime runtime, RetryPolicy builtIn, Dictionary<string, InvocationPolicy> targets)
+    {
+        _ownAppId = ownAppId;
+        _runtime = runtime;
+        _builtIn = builtIn;
+        _builtInPipeline = InvocationPipelines.ForBuiltIn(builtIn, runtime);
+        _targets = targets;
+    }
+
+    /// <summary>
+    /// Reads the documents in their order: a later resource replaces a policy and a whole target entry of the same name. A resource that
+    /// is invalid is logged and dropped whole, one whose scopes do not name <paramref name="ownAppId"/> is skipped.
+    /// </summary>
+    /// <param name="random">Uniform in [0, 1), thread-safe.</param>
     public static ResiliencyPolicies Load(
-        IEnumerable<ResourceDocument> resources, string ownAppId, TimeProvider time, Func<double> random, ILogger logger) => new();
+        IEnumerable<ResourceDocument> resources, string ownAppId, TimeProvider time, Func<double> random, ILogger logger)
+    {
+        var merged = new MergedResources();
+        foreach (var document in resources)
+        {
+            if (document.Kind != "Resiliency" || (document.Scopes.Count > 0 && !document.Scopes.Contains(ownAppId, StringComparer.Ordinal)))
+            {
+                continue;
+            }
 
-    public InvocationPolicy ForApp(string appId) => _once;
+            logger.Loading(document.Name);
+            try
+            {
+                merged.Add(ResiliencyReader.Read(document), logger);
+            }
+            catch (InvalidResiliencyException error)
+            {
+                logger.Invalid(document.Name, error.Message, document.File);
+            }
+        }
+
+        var runtime = new ResiliencyRuntime(time, random, logger);
+        return new ResiliencyPolicies(ownAppId, runtime, merged.BuiltIn, merged.CreateTargets(runtime));
+    }
+
+    /// <summary>The policy of a target entry, else the built-in retries. An id with a namespace (<c>app.default</c>) never has the entry of the plain id, as in daprd.</summary>
+    public InvocationPolicy ForApp(string appId)
+    {
+        if (_targets.TryGetValue(appId, out var target))
+        {
+            return target;
+        }
+
+        if (_onDemand.TryGetValue(appId, out var known))
+        {
+            return known;
+        }
+
+        var policy = CreateWithoutEntry(appId);
+        if (_onDemand.Count < MostKeptOnDemand)
+        {
+            _onDemand.TryAdd(appId, policy);
+        }
+
+        return policy;
+    }
+
+    /// <summary>Every breaker that has been used, for metrics.</summary>
+    public IEnumerable<BreakerSnapshot> GetBreakers() => _targets.Values.SelectMany(target => target.GetBreakers());
+
+    private InvocationPolicy CreateWithoutEntry(string appId)
+    {
+        // daprd decides about built-in retries by the id without its namespace: an entry of that one switches them off. An invocation of
+        // the own app never leaves the sidecar, so there is nothing to repeat.
+        var plain = appId.Split('.')[0];
+        return plain == _ownAppId || _targets.ContainsKey(plain)
+            ? InvocationPolicy.None(appId, _runtime)
+            : InvocationPolicy.ForBuiltIn(appId, _runtime, _builtIn, _builtInPipeline);
+    }
 }

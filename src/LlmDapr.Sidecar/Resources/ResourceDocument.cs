@@ -8,4 +8,4 @@ namespace LlmDapr.Sidecar.Resources;
 /// <param name="Name"><c>metadata.name</c>; empty when absent.</param>
 /// <param name="Scopes">The app ids that the resource is for; empty = all.</param>
 /// <param name="Root">The whole document.</param>
-public sealed record ResourceDocument(string File, string Kind, string Name, IReadOnlyList<string> Scopes, YamlMappingNode Root);
+internal sealed record ResourceDocument(string File, string Kind, string Name, IReadOnlyList<string> Scopes, YamlMappingNode Root);
