@@ -7,7 +7,8 @@ using LlmDapr.Edge.Models;
 using LlmDapr.Edge.OpenApi;
 using LlmDapr.ServiceDefaults;
 
-var builder = WebApplication.CreateBuilder(args);
+// Settings lie beside the program, wherever it is started from.
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 
 // What both services have alike: where it listens, health, telemetry, the Dapr client.
 builder.AddServiceDefaults(AppIds.Edge, AppPorts.Edge);

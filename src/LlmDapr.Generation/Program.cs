@@ -6,7 +6,8 @@ using LlmDapr.Generation.Hop;
 using LlmDapr.Generation.Providers;
 using LlmDapr.ServiceDefaults;
 
-var builder = WebApplication.CreateBuilder(args);
+// Settings lie beside the program, wherever it is started from.
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 
 // What both services have alike: where it listens, health, telemetry, the Dapr client.
 builder.AddServiceDefaults(AppIds.Generation, AppPorts.Generation);
@@ -21,8 +22,6 @@ builder.Services.AddAttempts();
 builder.Services.AddHop(builder.Configuration);
 
 var app = builder.Build();
-app.UseAuthentication();
-app.UseAuthorization();
 app.MapServiceDefaults();
 app.MapHop();
 app.Run();

@@ -1,4 +1,5 @@
 using Dapr.Client;
+using LlmDapr.Contracts;
 using Microsoft.Extensions.Options;
 
 namespace LlmDapr.Edge.Forwarding;
@@ -25,7 +26,7 @@ internal static class ForwardingServiceCollectionExtensions
                 PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
                 ConnectTimeout = TimeSpan.FromSeconds(2),
             })
-            .AddHttpMessageHandler(() => new InvocationHandler())
+            .AddHttpMessageHandler(provider => new InvocationHandler { DaprEndpoint = SidecarAddress(provider.GetRequiredService<IConfiguration>()) })
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             .RemoveAllLoggers();
         services.AddSingleton(provider => new GenerationProbe(Client(provider), provider.GetRequiredService<TimeProvider>()));
@@ -36,6 +37,12 @@ internal static class ForwardingServiceCollectionExtensions
             provider.GetRequiredService<ILogger<GenerationClient>>()));
         return services;
     }
+
+    // As the Dapr SDK finds it, but by the address that daprd listens on: "localhost" costs a refused connection to ::1 first.
+    private static string SidecarAddress(IConfiguration configuration) =>
+        configuration["DAPR_HTTP_ENDPOINT"] is { Length: > 0 } endpoint ? endpoint
+        : configuration["DAPR_HTTP_PORT"] is { Length: > 0 } port ? $"http://127.0.0.1:{port}"
+        : $"http://127.0.0.1:{AppPorts.Edge.DaprHttp}";
 
     private static HttpClient Client(IServiceProvider provider) => provider.GetRequiredService<IHttpClientFactory>().CreateClient(Name);
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.DataProtection;
 
 namespace LlmDapr.Generation.Hop;
 
@@ -7,17 +8,26 @@ namespace LlmDapr.Generation.Hop;
 internal static class AppToken
 {
     private const string Variable = "APP_API_TOKEN";
+    private const string Policy = "Dapr";
 
     public static IServiceCollection AddAppToken(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddAuthentication().AddDapr(options => options.Token = configuration[Variable]);
-        services.AddAuthorization(options => options.AddDapr());
+        if (IsSet(configuration))
+        {
+            // Authentication brings data protection along, which this service has no use for: keys in memory, none on disk.
+            services.AddDataProtection().UseEphemeralDataProtectionProvider();
+            services.AddAuthentication().AddDapr(options => options.Token = configuration[Variable]);
+            services.AddAuthorization(options => options.AddDapr(Policy));
+        }
+
         return services;
     }
 
     public static RouteGroupBuilder RequireAppToken(this RouteGroupBuilder group)
     {
         var configuration = ((IEndpointRouteBuilder)group).ServiceProvider.GetRequiredService<IConfiguration>();
-        return string.IsNullOrWhiteSpace(configuration[Variable]) ? group : group.RequireAuthorization("Dapr");
+        return IsSet(configuration) ? group.RequireAuthorization(Policy) : group;
     }
+
+    private static bool IsSet(IConfiguration configuration) => !string.IsNullOrWhiteSpace(configuration[Variable]);
 }
