@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using LlmDapr.Local.Apps;
 using LlmDapr.Local.Output;
 using LlmDapr.Local.Ports;
@@ -48,7 +49,7 @@ internal sealed class LocalSystem : IAsyncDisposable
         var names = _plan.Apps.ToDictionary(app => app.Name, app => _output.Named(app.Name));
         foreach (var sidecar in _plan.Sidecars)
         {
-            var member = Start(sidecar.Name, sidecar.Spec, sidecar.Log, "daprd", sidecar.LogFolder, _output.Named(sidecar.Name));
+            var member = Start(sidecar.Name, sidecar.Spec, sidecar.Log, sidecar.Kind, sidecar.LogFolder, _output.Named(sidecar.Name));
             _sidecars.Add(member);
             foreach (var app in sidecar.Serves)
             {
@@ -118,9 +119,17 @@ internal sealed class LocalSystem : IAsyncDisposable
     private Member Start(string name, LaunchSpec spec, LogDestination destination, string kind, string logFolder, Action<string> console)
     {
         var log = new ProcessLog(destination, console, () => LogFile.Create(logFolder, name, kind, _time));
-        var process = ChildProcess.Start(spec, log.Write);
-        _reaper!.Began(process.Id);
-        return new Member(name, process, log);
+        try
+        {
+            var process = ChildProcess.Start(spec, log.Write);
+            _reaper!.Began(process.Id);
+            return new Member(name, process, log);
+        }
+        catch (Win32Exception error)
+        {
+            log.Dispose();
+            throw new LocalFailure($"{spec.Program} of '{name}' cannot be started: {error.Message}");
+        }
     }
 
     private async Task WaitUntilReadyAsync(CancellationToken cancellation)

@@ -21,6 +21,7 @@ internal static class SidecarPlan
         variables.TryAdd(HostVariable, Environment.GetEnvironmentVariable(HostVariable) ?? "127.0.0.1");
         return [.. apps.Select(app => new SidecarLaunch(
             $"{app.Name}-dapr",
+            "daprd",
             new LaunchSpec(daprd, DaprdArguments.Of(app, DaprdConfiguration.Derive(app.ConfigPath, folder, app.Name)), app.Directory, variables),
             [app],
             app.SidecarLog,
@@ -42,6 +43,7 @@ internal static class SidecarPlan
         var processes = apps.GroupBy(app => apps.TakeWhile(other => other != app).Count(other => other.AppId == app.AppId));
         return [.. processes.Select(group => new SidecarLaunch(
             group.Key == 0 ? "sidecar" : $"sidecar-{group.Key + 1}",
+            "embedded",
             BuiltProgramHost.Spec(assembly, [.. group.SelectMany(app => DaprdArguments.Of(app, app.ConfigPath))], directory, env),
             [.. group],
             group.Select(app => app.SidecarLog).Aggregate((all, one) => all | one),
