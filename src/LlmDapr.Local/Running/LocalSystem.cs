@@ -49,7 +49,9 @@ internal sealed class LocalSystem : IAsyncDisposable
         var names = _plan.Apps.ToDictionary(app => app.Name, app => _output.Named(app.Name));
         foreach (var sidecar in _plan.Sidecars)
         {
-            var member = Start(sidecar.Name, sidecar.Spec, sidecar.Log, sidecar.Kind, sidecar.LogFolder, _output.Named(sidecar.Name));
+            var console = _output.Named(sidecar.Name);
+            var member = Start(
+                sidecar.Name, sidecar.Spec, new ProcessLog(sidecar.Log, console, sidecar.IsAlert, () => LogFile.Create(sidecar.LogFolder, sidecar.Name, sidecar.Kind, _time)));
             _sidecars.Add(member);
             foreach (var app in sidecar.Serves)
             {
@@ -59,7 +61,8 @@ internal sealed class LocalSystem : IAsyncDisposable
 
         foreach (var (app, spec) in _plan.Launches)
         {
-            _apps[app.Name] = Start(app.Name, spec, app.AppLog, "app", app.LogFolder, names[app.Name]);
+            _apps[app.Name] = Start(
+                app.Name, spec, new ProcessLog(app.AppLog, names[app.Name], _ => false, () => LogFile.Create(app.LogFolder, app.Name, "app", _time)));
         }
 
         await WaitUntilReadyAsync(cancellation);
@@ -116,9 +119,8 @@ internal sealed class LocalSystem : IAsyncDisposable
         _reservations.Dispose();
     }
 
-    private Member Start(string name, LaunchSpec spec, LogDestination destination, string kind, string logFolder, Action<string> console)
+    private Member Start(string name, LaunchSpec spec, ProcessLog log)
     {
-        var log = new ProcessLog(destination, console, () => LogFile.Create(logFolder, name, kind, _time));
         try
         {
             var process = ChildProcess.Start(spec, log.Write);

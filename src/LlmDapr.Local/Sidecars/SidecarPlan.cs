@@ -10,6 +10,9 @@ internal static class SidecarPlan
     /// <summary>Daprd needs an address of its own to advertise; the machine's may not be reachable, or change.</summary>
     private const string HostVariable = "DAPR_HOST_IP";
 
+    /// <summary>How the development sidecar's lines of these levels begin.</summary>
+    private static readonly string[] Alerts = ["warn: ", "fail: ", "crit: "];
+
     /// <summary>One daprd for each app.</summary>
     /// <param name="daprd">The program.</param>
     /// <param name="apps">The apps, with their ports assigned.</param>
@@ -47,6 +50,9 @@ internal static class SidecarPlan
             BuiltProgramHost.Spec(assembly, [.. group.SelectMany(app => DaprdArguments.Of(app, app.ConfigPath))], directory, env),
             [.. group],
             group.Select(app => app.SidecarLog).Aggregate((all, one) => all | one),
-            Path.Combine(directory, ".dapr", "logs")))];
+            Path.Combine(directory, ".dapr", "logs"))
+        {
+            IsAlert = line => Alerts.Any(level => line.StartsWith(level, StringComparison.Ordinal)),
+        })];
     }
 }

@@ -43,13 +43,26 @@ internal sealed class RunnerProcess : IAsyncDisposable
     public static RunnerProcess StartProgram(string folder, string program, IEnumerable<string> arguments)
     {
         var report = Path.Combine(folder, $"report-{Guid.NewGuid():N}.json");
-        var start = new ProcessStartInfo(program, [.. arguments, "--report", report])
+        return Start(folder, program, [.. arguments, "--report", report], report, ("LLMDAPR_DAPRD", TestPlaces.StandIn));
+    }
+
+    /// <summary>Starts <c>LlmDapr.Local</c> without a report and without a stand-in daprd.</summary>
+    public static RunnerProcess StartPlain(string folder, IEnumerable<string> arguments, params (string Name, string Value)[] env) =>
+        Start(folder, TestPlaces.Runner, arguments, "", env);
+
+    private static RunnerProcess Start(string folder, string program, IEnumerable<string> arguments, string report, params (string Name, string Value)[] env)
+    {
+        var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.Environment["LLMDAPR_DAPRD"] = TestPlaces.StandIn;
+        foreach (var (name, value) in env)
+        {
+            start.Environment[name] = value;
+        }
+
         return new RunnerProcess(Process.Start(start)!, report);
     }
 
