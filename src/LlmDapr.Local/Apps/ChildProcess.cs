@@ -12,7 +12,7 @@ internal sealed class ChildProcess
     private const int KeptLines = 20;
 
     /// <summary>The program that starts another in a session of its own, where there is one.</summary>
-    public static string? SetSid { get; } = OperatingSystem.IsWindows() ? null : ProgramLocator.Find("setsid", "/", "/usr/bin:/bin");
+    public static string? SetSid { get; } = OperatingSystem.IsWindows() ? null : ProgramLocator.Find("setsid", "/", $"/usr/bin:/bin:{Environment.GetEnvironmentVariable("PATH")}");
 
     private readonly Process _process;
     private readonly Action<string> _onLine;

@@ -68,7 +68,7 @@ internal sealed class LocalSystem : IAsyncDisposable
         await WaitUntilReadyAsync(cancellation);
         foreach (var member in _apps.Values.Concat(_sidecars))
         {
-            _ = SayWhenItEndsAsync(member);
+            _ = SayWhenItEndsAsync(member, _sidecars.Contains(member) ? "its apps have no sidecar now" : "the others go on");
         }
     }
 
@@ -176,13 +176,13 @@ internal sealed class LocalSystem : IAsyncDisposable
         return new LocalFailure($"{end.Member.Name} ended at start ({ExitCodes.Words(end.Code)}). {said}{file}");
     }
 
-    private async Task SayWhenItEndsAsync(Member member)
+    private async Task SayWhenItEndsAsync(Member member, string consequence)
     {
         var code = await member.Process.Exited;
         _reaper?.Ended(member.Process.Id);
         if (!_stopping)
         {
-            _output.Say($"{member.Name} has ended ({ExitCodes.Words(code)}); the others go on, nothing is restarted");
+            _output.Say($"{member.Name} has ended ({ExitCodes.Words(code)}); {consequence}, and nothing is restarted");
         }
     }
 }

@@ -93,6 +93,40 @@ public sealed class RunnerTests : IDisposable
     }
 
     [Fact]
+    public async Task Stop_AskedWhileStarting_EndsEverything()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only /proc tells what is left.");
+        _system.Add("one", null, ("STANDIN_SILENT", "1"));
+        await using var runner = RunnerProcess.Start(_system.Folder);
+        await runner.UntilAsync(() => runner.Output.Contains("stand-in app", StringComparison.Ordinal), "the app has started");
+        var app = Assert.Single(Children(runner.Id, TestPlaces.StandIn, "an argument"));
+        var run = RunMarkerOf(app);
+
+        runner.Interrupt();
+
+        Assert.NotEqual(0, await runner.ExitAsync());
+        Assert.Empty(run.Carriers());
+        Assert.DoesNotContain("error", runner.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_ASidecarEnds_IsOneLine()
+    {
+        _system.Add("one");
+        await using var runner = RunnerProcess.Start(_system.Folder);
+        var report = await runner.ReadyAsync();
+
+        using (var sidecar = System.Diagnostics.Process.GetProcessById(report.Apps[0].SidecarPid))
+        {
+            sidecar.Kill();
+        }
+
+        await runner.UntilAsync(() => runner.Output.Contains("one-dapr has ended", StringComparison.Ordinal), "the end is told");
+        Assert.Contains("its apps have no sidecar now, and nothing is restarted", runner.Output, StringComparison.Ordinal);
+        Assert.True(RunnerProcess.IsAlive(report.Apps[0].Pid!.Value));
+    }
+
+    [Fact]
     public async Task Stop_AskedTwice_DoesNotWaitForAStubbornApp()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are not for Windows.");
@@ -230,6 +264,17 @@ public sealed class RunnerTests : IDisposable
         [.. Directory.EnumerateDirectories("/proc")
             .Select(folder => int.TryParse(Path.GetFileName(folder), out var id) ? id : 0)
             .Where(id => id > 0 && CommandLine(id) is var words && words.Contains(Reaper.CommandName) && words.Contains(report.RunId) && !words[0].EndsWith("setsid", StringComparison.Ordinal))];
+
+    private static List<int> Children(int parent, params string[] words) =>
+        [.. Directory.EnumerateDirectories("/proc")
+            .Select(folder => int.TryParse(Path.GetFileName(folder), out var id) ? id : 0)
+            .Where(id => id > 0 && CommandLine(id) is var line && words.All(line.Contains) && !line[0].EndsWith("setsid", StringComparison.Ordinal) && ParentOf(id) == parent)];
+
+    private static int ParentOf(int id) =>
+        int.Parse(File.ReadAllText($"/proc/{id}/stat").Split(") ")[1].Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
+
+    private static RunMarker RunMarkerOf(int id) =>
+        new(File.ReadAllText($"/proc/{id}/environ").Split('\0').Single(entry => entry.StartsWith(RunMarker.Variable + "=", StringComparison.Ordinal))[(RunMarker.Variable.Length + 1)..]);
 
     private static string[] CommandLine(int id)
     {
