@@ -25,6 +25,9 @@ internal static class ForwardingServiceCollectionExtensions
                 PooledConnectionLifetime = Timeout.InfiniteTimeSpan,
                 PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
                 ConnectTimeout = TimeSpan.FromSeconds(2),
+
+                // An answer that is given up is cut at once: draining it would keep the call at the provider alive for seconds.
+                MaxResponseDrainSize = 0,
             })
             .AddHttpMessageHandler(provider => new InvocationHandler { DaprEndpoint = SidecarAddress(provider.GetRequiredService<IConfiguration>()) })
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
