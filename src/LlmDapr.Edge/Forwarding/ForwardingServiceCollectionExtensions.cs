@@ -19,6 +19,7 @@ internal static class ForwardingServiceCollectionExtensions
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
             {
                 UseCookies = false,
+                UseProxy = false,
                 AllowAutoRedirect = false,
 
                 // The sidecar is on this machine: its address does not change, and a connection is worth keeping.
