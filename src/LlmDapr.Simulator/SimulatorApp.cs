@@ -1,8 +1,10 @@
 using System.Globalization;
 using LlmDapr.Contracts;
+using LlmDapr.Simulator.Answers;
 using LlmDapr.Simulator.Calls;
 using LlmDapr.Simulator.Chat;
 using LlmDapr.Simulator.Control;
+using LlmDapr.Simulator.Embeddings;
 using LlmDapr.Simulator.Models;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
@@ -47,10 +49,13 @@ public static class SimulatorApp
         builder.Services.AddChat();
         configure?.Invoke(builder);
 
+        // The vocabulary takes a while to load: not on the first request's time.
+        TokenCounter.Count("ready");
         WebApplication app = builder.Build();
         app.UseMiddleware<ProviderHeaders>();
         app.UseRouting();
         app.MapChat();
+        app.MapEmbeddings();
         app.MapModels();
         app.MapControl();
         app.MapGet("/healthz", static () => TypedResults.Ok());
