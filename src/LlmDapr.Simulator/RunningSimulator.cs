@@ -39,7 +39,12 @@ public sealed class RunningSimulator : IAsyncDisposable
     public static async Task<RunningSimulator> StartAsync(
         IEnumerable<string>? settings = null, Action<WebApplicationBuilder>? configure = null, CancellationToken cancellationToken = default)
     {
-        WebApplication app = SimulatorApp.Build([.. settings ?? [], "--urls", "http://127.0.0.1:0"], configure);
+        WebApplication app = SimulatorApp.Build([.. settings ?? [], "--urls", "http://127.0.0.1:0"], builder =>
+        {
+            // A test's output is the test's.
+            builder.Logging.ClearProviders();
+            configure?.Invoke(builder);
+        });
         try
         {
             await app.StartAsync(cancellationToken);
