@@ -17,8 +17,8 @@ public sealed class ChatPlainTests : SimulatorTest
         string answer = Answer(12);
         int completion = TokenCounter.Count(answer);
         Assert.Equal(
-            $$$"""
-            {"id":"{{{id}}}","object":"chat.completion","created":{{{created}}},"model":"sim?words=12","service_tier":"default","system_fingerprint":"fp_simulator","choices":[{"index":0,"message":{"role":"assistant","content":"{{{answer}}}","refusal":null,"annotations":[]},"logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":13,"completion_tokens":{{{completion}}},"total_tokens":{{13 + completion}},"prompt_tokens_details":{"cached_tokens":0,"audio_tokens":0},"completion_tokens_details":{"reasoning_tokens":0,"audio_tokens":0,"accepted_prediction_tokens":0,"rejected_prediction_tokens":0}}}
+            $$$$"""
+            {"id":"{{{{id}}}}","object":"chat.completion","created":{{{{created}}}},"model":"sim?words=12","service_tier":"default","system_fingerprint":"fp_simulator","choices":[{"index":0,"message":{"role":"assistant","content":"{{{{answer}}}}","refusal":null,"annotations":[]},"logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":13,"completion_tokens":{{{{completion}}}},"total_tokens":{{{{13 + completion}}}},"prompt_tokens_details":{"cached_tokens":0,"audio_tokens":0},"completion_tokens_details":{"reasoning_tokens":0,"audio_tokens":0,"accepted_prediction_tokens":0,"rejected_prediction_tokens":0}}}
             """,
             root.GetRawText());
     }
