@@ -20,7 +20,7 @@ public sealed class SchemaAnswerTests
     [Theory]
     [InlineData("""{"type":"integer","minimum":5,"maximum":5}""", "5")]
     [InlineData("""{"type":"integer","exclusiveMinimum":5,"exclusiveMaximum":7}""", "6")]
-    [InlineData("""{"type":"integer","minimum":11,"maximum":19,"multipleOf":10}""", "11")]
+    [InlineData("""{"type":"integer","minimum":11,"maximum":29,"multipleOf":10}""", "20")]
     [InlineData("""{"type":"integer","maximum":-3,"minimum":-3}""", "-3")]
     [InlineData("""{"type":"number","minimum":0.5,"maximum":0.5}""", "0.5")]
     [InlineData("""{"const":{"a":[1.0e0]}}""", """{"a":[1.0e0]}""")]
@@ -59,6 +59,18 @@ public sealed class SchemaAnswerTests
     [Fact]
     public void Render_EndlessSchema_EndsToo() =>
         Assert.Equal(JsonValueKind.Null, Render("""{"$ref":"#"}""").ValueKind);
+
+    [Theory]
+    [InlineData("""{"$ref":1}""")]
+    [InlineData("""{"enum":"x"}""")]
+    [InlineData("""{"type":5}""")]
+    [InlineData("""{"type":[5]}""")]
+    [InlineData("""{"anyOf":{}}""")]
+    [InlineData("""{"type":"object","properties":[]}""")]
+    [InlineData("""{"type":"array","items":5,"minItems":1e99}""")]
+    [InlineData("""{"type":"string","minLength":-1,"maxLength":1e99,"format":{}}""")]
+    [InlineData("""{"type":"integer","minimum":1e99}""")]
+    public void Render_SenselessSchema_IsStillJson(string schema) => Render(schema);
 
     [Fact]
     public void Render_NoSchema_IsAnObject() =>

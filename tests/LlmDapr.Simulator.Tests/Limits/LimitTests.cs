@@ -67,5 +67,19 @@ public sealed class LimitTests : SimulatorTest
         Assert.Equal(3, Simulator.Ledger.Of(model).PeakConcurrency);
     }
 
+    [Fact]
+    public async Task Concurrency_NextRequestOnTheLastByte_IsNeverRefused()
+    {
+        const string model = "sim?concurrency=3&words=5";
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(async caller =>
+        {
+            for (int i = 0; i < 100; i++)
+            {
+                await PostStreamAsync(ChatBody(model, "\"stream\":true"));
+            }
+        }));
+        CallCountsAssert.Equal(Simulator.Ledger.Of(model), requests: 300, completed: 300);
+    }
+
     private static string Header(HttpResponseMessage response, string name) => response.Headers.GetValues(name).Single();
 }
