@@ -1,0 +1,30 @@
+namespace LlmDapr.Local.Demo;
+
+/// <summary>All that the demo found out.</summary>
+/// <param name="Answers">One for each request.</param>
+/// <param name="Wall">From the first request's start to the last answer's end.</param>
+/// <param name="Provider">What reached the provider.</param>
+internal sealed record DemoResult(IReadOnlyList<DemoAnswer> Answers, TimeSpan Wall, ProviderCounts Provider)
+{
+    /// <summary>How long the same answers would have taken one after the other.</summary>
+    public TimeSpan OneAfterTheOther => TimeSpan.FromTicks(Answers.Sum(answer => answer.Total.Ticks));
+
+    /// <summary>Why the demo failed; empty when every answer was complete and right and each cost the provider one call.</summary>
+    public IReadOnlyList<string> Problems()
+    {
+        List<string> problems = [.. Answers.Where(answer => answer.Problem is not null).Select(answer => $"request {answer.Request.Number}: {answer.Problem}")];
+        if (problems.Count == 0 && Provider.Completed != Answers.Count)
+        {
+            problems.Add($"{Answers.Count} answers, but the provider completed {Provider.Completed} calls");
+        }
+
+        return problems;
+    }
+
+    /// <summary>The value below which a share of the values lies (nearest rank), or null of none.</summary>
+    public static TimeSpan? Percentile(IEnumerable<TimeSpan> values, double share)
+    {
+        var sorted = values.Order().ToList();
+        return sorted.Count == 0 ? null : sorted[Math.Clamp((int)Math.Ceiling(share * sorted.Count) - 1, 0, sorted.Count - 1)];
+    }
+}
