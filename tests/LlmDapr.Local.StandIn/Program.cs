@@ -19,6 +19,11 @@ if (Setting("STANDIN_EXIT") is { } code)
     return int.Parse(code, System.Globalization.CultureInfo.InvariantCulture);
 }
 
+if (Setting("STANDIN_SILENT") is not null)
+{
+    await Task.Delay(TimeSpan.FromMinutes(10), TimeProvider.System);
+}
+
 // An app that does not want to end when it is asked to.
 using var stubborn = Setting("STANDIN_STUBBORN") is null ? null : PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => context.Cancel = true);
 if (Setting("STANDIN_CHILD") is not null)

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using LlmDapr.Local.Apps;
 using LlmDapr.Local.Output;
 using LlmDapr.Local.Ports;
@@ -48,7 +49,9 @@ internal sealed class LocalSystem : IAsyncDisposable
         var names = _plan.Apps.ToDictionary(app => app.Name, app => _output.Named(app.Name));
         foreach (var sidecar in _plan.Sidecars)
         {
-            var member = Start(sidecar.Name, sidecar.Spec, sidecar.Log, "daprd", sidecar.LogFolder, _output.Named(sidecar.Name));
+            var console = _output.Named(sidecar.Name);
+            var member = Start(
+                sidecar.Name, sidecar.Spec, new ProcessLog(sidecar.Log, console, sidecar.IsAlert, () => LogFile.Create(sidecar.LogFolder, sidecar.Name, sidecar.Kind, _time)));
             _sidecars.Add(member);
             foreach (var app in sidecar.Serves)
             {
@@ -58,7 +61,8 @@ internal sealed class LocalSystem : IAsyncDisposable
 
         foreach (var (app, spec) in _plan.Launches)
         {
-            _apps[app.Name] = Start(app.Name, spec, app.AppLog, "app", app.LogFolder, names[app.Name]);
+            _apps[app.Name] = Start(
+                app.Name, spec, new ProcessLog(app.AppLog, names[app.Name], _ => false, () => LogFile.Create(app.LogFolder, app.Name, "app", _time)));
         }
 
         await WaitUntilReadyAsync(cancellation);
@@ -115,12 +119,19 @@ internal sealed class LocalSystem : IAsyncDisposable
         _reservations.Dispose();
     }
 
-    private Member Start(string name, LaunchSpec spec, LogDestination destination, string kind, string logFolder, Action<string> console)
+    private Member Start(string name, LaunchSpec spec, ProcessLog log)
     {
-        var log = new ProcessLog(destination, console, () => LogFile.Create(logFolder, name, kind, _time));
-        var process = ChildProcess.Start(spec, log.Write);
-        _reaper!.Began(process.Id);
-        return new Member(name, process, log);
+        try
+        {
+            var process = ChildProcess.Start(spec, log.Write);
+            _reaper!.Began(process.Id);
+            return new Member(name, process, log);
+        }
+        catch (Win32Exception error)
+        {
+            log.Dispose();
+            throw new LocalFailure($"{spec.Program} of '{name}' cannot be started: {error.Message}");
+        }
     }
 
     private async Task WaitUntilReadyAsync(CancellationToken cancellation)
