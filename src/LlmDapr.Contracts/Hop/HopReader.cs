@@ -41,12 +41,19 @@ public static class HopReader
         return buffer.Slice(reader.Position);
     }
 
+    private static bool IsSound(HopHead? head) =>
+        head is { Status: >= 100 and <= 999, Headers: not null, Length: null or >= 0 }
+        && head.Headers.All(header => header is [not null, not null]);
+
     private static HopHead? Parse(ReadOnlySequence<byte> line)
     {
         try
         {
             var reader = new Utf8JsonReader(line);
-            return JsonSerializer.Deserialize(ref reader, ContractsJsonContext.Default.HopHead) is { Status: >= 100 and <= 999, Headers: not null } head ? head : null;
+            var head = JsonSerializer.Deserialize(ref reader, ContractsJsonContext.Default.HopHead);
+
+            // Text behind the object throws here.
+            return !reader.Read() && IsSound(head) ? head : null;
         }
         catch (JsonException)
         {

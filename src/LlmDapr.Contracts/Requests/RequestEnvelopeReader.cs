@@ -58,7 +58,6 @@ internal ref struct RequestEnvelopeReader
             var place = string.Create(CultureInfo.InvariantCulture, $"line {(e.LineNumber ?? 0) + 1}, byte {(e.BytePositionInLine ?? 0) + 1}");
             return ApiError.InvalidRequest($"The request body is not valid JSON ({place}). Send one JSON object.", code: "invalid_json");
         }
-
         catch (InvalidOperationException)
         {
             // How Utf8JsonReader says that an escape such as \ud800 is half of a character.
@@ -193,9 +192,11 @@ internal ref struct RequestEnvelopeReader
     private ApiError? ReadChoices()
     {
         _reader.Read();
-        if (_reader.TokenType == JsonTokenType.Number && _reader.TryGetInt32(out var choices) && choices > 0)
+
+        // A whole number may also be spelt 2.0 or 0.2e1: a provider that takes it for 2 must not be held to one choice.
+        if (_reader.TokenType == JsonTokenType.Number && _reader.TryGetDouble(out var choices) && choices is >= 1 and <= int.MaxValue && double.IsInteger(choices))
         {
-            _choices = choices;
+            _choices = (int)choices;
         }
         else
         {

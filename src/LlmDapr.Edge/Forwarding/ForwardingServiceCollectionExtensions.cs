@@ -19,12 +19,16 @@ internal static class ForwardingServiceCollectionExtensions
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
             {
                 UseCookies = false,
+                UseProxy = false,
                 AllowAutoRedirect = false,
 
                 // The sidecar is on this machine: its address does not change, and a connection is worth keeping.
                 PooledConnectionLifetime = Timeout.InfiniteTimeSpan,
                 PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
                 ConnectTimeout = TimeSpan.FromSeconds(2),
+
+                // An answer that is given up is cut at once: draining it would keep the call at the provider alive for seconds.
+                MaxResponseDrainSize = 0,
             })
             .AddHttpMessageHandler(provider => new InvocationHandler { DaprEndpoint = SidecarAddress(provider.GetRequiredService<IConfiguration>()) })
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)

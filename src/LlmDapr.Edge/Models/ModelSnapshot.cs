@@ -34,14 +34,10 @@ internal sealed class ModelSnapshot(IHttpClientFactory clients, TimeProvider tim
         return Current?.Serves(model);
     }
 
-    /// <summary>The table, asking for it where it has never been seen.</summary>
+    /// <summary>The table, at most a second old where generation answers: who asks for the list wants to see a new model in it.</summary>
     public async ValueTask<ModelTable?> GetAsync(CancellationToken cancellationToken)
     {
-        if (Current is null)
-        {
-            await RefreshAsync(force: false, cancellationToken);
-        }
-
+        await RefreshAsync(force: false, cancellationToken);
         return Current;
     }
 

@@ -11,6 +11,7 @@ internal sealed class CatalogStore
     private readonly Dictionary<Provider, ListedModels?> _listed;
     private readonly long _startedAt;
     private ModelCatalog _current;
+    private int _asked;
 
     public CatalogStore(IOptions<CatalogOptions> options, ProviderSet providers, TimeProvider time)
     {
@@ -30,6 +31,12 @@ internal sealed class CatalogStore
 
     /// <summary>The providers that are to be asked for their models.</summary>
     public IReadOnlyCollection<Provider> Listing => _listed.Keys;
+
+    /// <summary>Whether each of them has been asked once, with or without success.</summary>
+    public bool HasAskedAll => Volatile.Read(ref _asked) >= _listed.Count;
+
+    /// <summary>Says that a provider has been asked for the first time.</summary>
+    public void FirstAsked() => Interlocked.Increment(ref _asked);
 
     /// <summary>Takes a provider's list.</summary>
     public void Update(ListedModels list)

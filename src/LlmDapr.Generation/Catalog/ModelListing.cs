@@ -16,6 +16,7 @@ internal sealed class ModelListing(CatalogStore catalog, TimeProvider time, ILog
     private async Task KeepListedAsync(Provider provider, CancellationToken stopping)
     {
         var retry = FirstRetry;
+        var isFirst = true;
         while (!stopping.IsCancellationRequested)
         {
             TimeSpan wait;
@@ -32,6 +33,12 @@ internal sealed class ModelListing(CatalogStore catalog, TimeProvider time, ILog
             {
                 logger.ModelsNotListed(provider.Name, e.Message);
                 (wait, retry) = (retry, retry * 2 < LastRetry ? retry * 2 : LastRetry);
+            }
+
+            if (isFirst)
+            {
+                isFirst = false;
+                catalog.FirstAsked();
             }
 
             await Task.Delay(wait, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -45,6 +45,9 @@ internal sealed class Provider : IDisposable
             ConnectTimeout = TimeSpan.FromSeconds(10),
             EnableMultipleHttp2Connections = true,
 
+            // An answer that is given up is cut at once: draining it would go on costing money.
+            MaxResponseDrainSize = 0,
+
             // Long enough to be pooled well, short enough to follow a provider whose addresses change.
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),

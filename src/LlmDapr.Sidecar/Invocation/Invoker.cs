@@ -123,7 +123,7 @@ internal sealed class Invoker(SidecarInstance caller, IHttpForwarder forwarder, 
         }
 
         context.Response.Headers.Clear();
-        ResponseDefaults.Set(context, call.Trace);
+        ResponseDefaults.Set(context, caller.Tracing, call.Trace);
         var attempt = new Attempt(call, channel, url, call.Attempts);
         var error = await forwarder.SendAsync(context, channel.BaseAddress, channel.Client, Forwarding, attempt, cancel);
         if (attempt.Result is { } result)
@@ -216,7 +216,7 @@ internal sealed class Invoker(SidecarInstance caller, IHttpForwarder forwarder, 
 
         logger.CallFailed(caller.AppId, call.Target.AppId, result.Error ?? "");
         context.Response.Headers.Clear();
-        ResponseDefaults.Set(context, call.Trace);
+        ResponseDefaults.Set(context, caller.Tracing, call.Trace);
         if (call.BodyTooLarge)
         {
             await EndTooLargeAsync(call, result.Error ?? "");
