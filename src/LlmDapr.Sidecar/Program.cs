@@ -1,2 +1,3 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.Run();
+using LlmDapr.Sidecar.Hosting;
+
+return await SidecarProcess.RunAsync(args, Console.Out, Console.Error);

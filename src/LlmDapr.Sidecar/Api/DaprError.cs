@@ -1,0 +1,65 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace LlmDapr.Sidecar.Api;
+
+/// <summary>The sidecar's own error answers: <c>{"errorCode":…,"message":…}</c>.</summary>
+internal static class DaprError
+{
+    /// <summary>The code of everything that goes wrong with service invocation.</summary>
+    public const string DirectInvoke = "ERR_DIRECT_INVOKE";
+
+    /// <summary>The message for a request that names no app.</summary>
+    public const string NoAppId = "failed getting app id either from the URL path or the header dapr-app-id";
+
+    // Go's encoder escapes only these three of the printable characters; the rest of the text goes out as it is.
+    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Answers with an error.</summary>
+    public static Task WriteAsync(HttpContext context, int status, string code, string message)
+    {
+        var body = Encoding.UTF8.GetBytes($"{{\"errorCode\":{Quote(code)},\"message\":{Quote(message)}}}");
+        var response = context.Response;
+        response.StatusCode = status;
+        response.ContentType = "application/json";
+        response.ContentLength = body.Length;
+        return HttpMethods.IsHead(context.Request.Method)
+            ? response.CompleteAsync()
+            : response.Body.WriteAsync(body, context.RequestAborted).AsTask();
+    }
+
+    /// <summary>Answers that a call failed.</summary>
+    public static Task WriteInvokeFailureAsync(HttpContext context, string appId, string error) =>
+        WriteAsync(context, StatusCodes.Status500InternalServerError, DirectInvoke, $"failed to invoke, id: {GoPath.ToText(appId)}, err: {error}");
+
+    /// <summary>Answers with plain text and a line end, as Go's <c>http.Error</c> does.</summary>
+    public static Task WriteTextAsync(HttpContext context, int status, string text)
+    {
+        var body = Encoding.UTF8.GetBytes(text + "\n");
+        var response = context.Response;
+        response.StatusCode = status;
+        response.ContentType = "text/plain; charset=utf-8";
+        response.Headers.XContentTypeOptions = "nosniff";
+        response.ContentLength = body.Length;
+        return response.Body.WriteAsync(body, context.RequestAborted).AsTask();
+    }
+
+    /// <summary>Answers as Go's server does before any handler is asked: a short text, then the connection ends.</summary>
+    public static Task WriteRefusalAsync(HttpContext context, int status, string text)
+    {
+        var body = Encoding.UTF8.GetBytes(text);
+        var response = context.Response;
+        response.StatusCode = status;
+        response.ContentType = "text/plain; charset=utf-8";
+        response.Headers.Connection = "close";
+        response.ContentLength = body.Length;
+        return response.Body.WriteAsync(body, context.RequestAborted).AsTask();
+    }
+
+    /// <summary>A JSON string as Go writes it.</summary>
+    public static string Quote(string text) => JsonSerializer.Serialize(text, Plain)
+        .Replace("<", "\\u003c", StringComparison.Ordinal)
+        .Replace(">", "\\u003e", StringComparison.Ordinal)
+        .Replace("&", "\\u0026", StringComparison.Ordinal);
+}

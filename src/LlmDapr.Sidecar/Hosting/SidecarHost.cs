@@ -1,0 +1,166 @@
+using LlmDapr.Sidecar.AppHealth;
+using LlmDapr.Sidecar.Metadata;
+using LlmDapr.Sidecar.Resiliency;
+using LlmDapr.Sidecar.Resources;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace LlmDapr.Sidecar.Hosting;
+
+/// <summary>
+/// The development sidecars of one process. They find each other by app id and need nothing but their apps. Disposing ends all of them
+/// without waiting for calls in flight.
+/// </summary>
+public sealed class SidecarHost : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly AppRegistry _registry = new();
+    private readonly List<SidecarInstance> _instances = [];
+    private readonly List<SidecarServer> _servers = [];
+    private readonly List<Task> _background = [];
+    private readonly List<Task<bool>> _lives = [];
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly ILoggerFactory _loggers;
+    private volatile bool _processEnds;
+
+    private SidecarHost(ILoggerFactory loggers, TimeProvider time)
+    {
+        (_loggers, _time) = (loggers, time);
+        _logger = loggers.CreateLogger("LlmDapr.Sidecar");
+    }
+
+    /// <summary>The sidecars, in the order given.</summary>
+    public IReadOnlyList<SidecarInstance> Instances => _instances;
+
+    /// <summary>Completes when all sidecars have ended; false when one had to break calls off.</summary>
+    public Task<bool> Ended { get; private set; } = Task.FromResult(true);
+
+    /// <summary>Starts sidecars in this process.</summary>
+    /// <param name="sidecars">Their settings, one an app id.</param>
+    /// <param name="loggers">Where they log; default nowhere.</param>
+    /// <param name="time">The clock; default the system's.</param>
+    /// <param name="cancellationToken">Gives the start up.</param>
+    /// <exception cref="StartException">A port, folder or file is no good; nothing runs then.</exception>
+    public static async Task<SidecarHost> StartAsync(
+        IReadOnlyList<SidecarOptions> sidecars,
+        ILoggerFactory? loggers = null,
+        TimeProvider? time = null,
+        CancellationToken cancellationToken = default)
+    {
+        var host = new SidecarHost(loggers ?? NullLoggerFactory.Instance, time ?? TimeProvider.System);
+        try
+        {
+            foreach (var options in sidecars)
+            {
+                await host.AddAsync(options, cancellationToken);
+            }
+
+            host.Ended = host.WatchAsync();
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Lets all sidecars end, calls in flight first, as SIGTERM does with daprd.</summary>
+    public Task<bool> ShutdownAsync()
+    {
+        _processEnds = true;
+        foreach (var instance in _instances)
+        {
+            instance.BeginShutdown();
+        }
+
+        return Ended;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        foreach (var server in _servers)
+        {
+            await server.StopAsync(TimeSpan.Zero, _time);
+            await server.DisposeAsync();
+        }
+
+        await Task.WhenAll(_background);
+        foreach (var instance in _instances)
+        {
+            instance.BeginShutdown();
+            instance.Routes.Dispose();
+            instance.Channel?.Dispose();
+        }
+
+        _stop.Dispose();
+    }
+
+    private async Task AddAsync(SidecarOptions options, CancellationToken cancel)
+    {
+        var resources = ResourceFolder.Read(options.ResourcesPaths);
+        var configuration = DaprConfiguration.Read(options);
+        var instance = new SidecarInstance(options, _registry)
+        {
+            Components = ComponentList.Of(resources, options.AppId),
+            Features = configuration.EnabledFeatures,
+        };
+        var policies = ResiliencyPolicies.Load(
+            resources.Where(resource => resource.Kind == "Resiliency"), options.AppId, _time, Random.Shared.NextDouble, _logger);
+        if (options.EnableAppHealthCheck && instance.Channel is { } channel)
+        {
+            instance.Probe = new AppProbe(options, channel, _time, _logger);
+        }
+
+        _instances.Add(instance);
+        var server = await SidecarServer.StartAsync(instance, policies, _loggers, cancel);
+        _servers.Add(server);
+        _registry.Add(instance);
+        _background.Add(MeetAppAsync(instance));
+        _lives.Add(LiveAsync(instance, server));
+    }
+
+    private async Task MeetAppAsync(SidecarInstance instance)
+    {
+        if (instance.Channel is not { } channel)
+        {
+            return;
+        }
+
+        try
+        {
+            await AppStart.WaitForPortAsync(instance.Options, _time, _logger, _stop.Token);
+            await AppStart.AskAsync(
+                instance.Options, channel, instance.Components.Any(component => component.Type.StartsWith("pubsub.", StringComparison.Ordinal)), _stop.Token);
+            instance.AppSeen();
+            if (instance.Probe is { } probe)
+            {
+                await probe.RunAsync(_stop.Token);
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // The host ends before the app came.
+        }
+    }
+
+    private async Task<bool> LiveAsync(SidecarInstance instance, SidecarServer server)
+    {
+        await instance.ShutdownAsked;
+
+        // daprd first lets the calls of other sidecars end, without a limit; a process that ends as a whole has one.
+        var start = _time.GetTimestamp();
+        while (instance.ServedForOthers > 0 && !(_processEnds && _time.GetElapsedTime(start) >= instance.Options.GracefulShutdown))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), _time);
+        }
+
+        var clean = await server.StopAsync(instance.Options.GracefulShutdown, _time);
+        _logger.SidecarEnded(instance.AppId, clean ? "all calls had ended" : "calls in flight were broken off");
+        return clean;
+    }
+
+    private async Task<bool> WatchAsync() => (await Task.WhenAll(_lives)).All(clean => clean);
+}
