@@ -106,6 +106,7 @@ public sealed class SidecarHost : IAsyncDisposable
         {
             Components = ComponentList.Of(resources, options.AppId),
             Features = configuration.EnabledFeatures,
+            Tracing = configuration.Tracing,
         };
         var policies = ResiliencyPolicies.Load(
             resources.Where(resource => resource.Kind == "Resiliency"), options.AppId, _time, Random.Shared.NextDouble, _logger);

@@ -31,6 +31,10 @@ internal static class FailureText
                     return $"dial tcp: lookup {address}: no such host";
                 case SocketException socket:
                     return $"dial tcp {address}: {socket.SocketErrorCode}";
+                case RepeatRefusedException:
+                case InvalidOperationException when cause is HttpRequestException:
+                    // The second is YARP's: a body that has been sent cannot be sent again.
+                    return "EOF";
                 case AuthenticationException tls:
                     return $"tls: {tls.Message}";
                 case HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded }:

@@ -125,7 +125,7 @@ internal sealed class Invoker(SidecarInstance caller, IHttpForwarder forwarder, 
         // YARP refuses a response that something has set already, and the attempt before this one has.
         context.Response.StatusCode = StatusCodes.Status200OK;
         context.Response.Headers.Clear();
-        ResponseDefaults.Set(context, call.Trace);
+        ResponseDefaults.Set(context, caller.Tracing, call.Trace);
         var attempt = new Attempt(call, channel, url, call.Attempts);
         var error = await forwarder.SendAsync(context, channel.BaseAddress, channel.Client, Forwarding, attempt, cancel);
         if (attempt.Result is { } result)
@@ -218,7 +218,7 @@ internal sealed class Invoker(SidecarInstance caller, IHttpForwarder forwarder, 
 
         logger.CallFailed(caller.AppId, call.Target.AppId, result.Error ?? "");
         context.Response.Headers.Clear();
-        ResponseDefaults.Set(context, call.Trace);
+        ResponseDefaults.Set(context, caller.Tracing, call.Trace);
         if (call.BodyTooLarge)
         {
             await EndTooLargeAsync(call, result.Error ?? "");
