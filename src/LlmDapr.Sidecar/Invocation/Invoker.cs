@@ -56,7 +56,7 @@ internal sealed class Invoker(SidecarInstance caller, IHttpForwarder forwarder, 
         }
     }
 
-    private static async Task<ReadOnlyMemory<byte>?> PrepareBodyAsync(InvocationCall call, InvocationPolicy policy)
+    private static async Task<byte[]?> PrepareBodyAsync(InvocationCall call, InvocationPolicy policy)
     {
         var request = call.Context.Request;
         BodyPresence.Decide(call);
@@ -71,16 +71,12 @@ internal sealed class Invoker(SidecarInstance caller, IHttpForwarder forwarder, 
             return null;
         }
 
-        var body = new ArrayBufferWriter<byte>((int)request.ContentLength.Value);
-        while (await request.Body.ReadAsync(body.GetMemory(1), call.Context.RequestAborted) is var read and > 0)
-        {
-            body.Advance(read);
-        }
-
-        return body.WrittenMemory;
+        var body = new byte[request.ContentLength.Value];
+        await request.Body.ReadExactlyAsync(body, call.Context.RequestAborted);
+        return body;
     }
 
-    private async ValueTask<AttemptResult> AttemptAsync(InvocationCall call, ReadOnlyMemory<byte>? replay, CancellationToken cancel)
+    private async ValueTask<AttemptResult> AttemptAsync(InvocationCall call, byte[]? replay, CancellationToken cancel)
     {
         var (route, failure) = caller.Routes.Resolve(call);
         if (route is not { } channel)
@@ -94,9 +90,9 @@ internal sealed class Invoker(SidecarInstance caller, IHttpForwarder forwarder, 
             return new AttemptResult(AttemptEnd.Failed, 0, 13, badUrl, Committed: false);
         }
 
-        if (replay is { } body)
+        if (replay is not null)
         {
-            call.Context.Request.Body = new MemoryStream(body.ToArray(), writable: false);
+            call.Context.Request.Body = new MemoryStream(replay, writable: false);
         }
 
         await channel.EnterAsync(cancel);
