@@ -81,6 +81,11 @@ public sealed class SidecarHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
+        foreach (var instance in _instances)
+        {
+            instance.BeginShutdown();
+        }
+
         foreach (var server in _servers)
         {
             await server.StopAsync(TimeSpan.Zero, _time);
@@ -88,9 +93,9 @@ public sealed class SidecarHost : IAsyncDisposable
         }
 
         await Task.WhenAll(_background);
+        await Ended;
         foreach (var instance in _instances)
         {
-            instance.BeginShutdown();
             instance.Routes.Dispose();
             instance.Channel?.Dispose();
         }
@@ -150,10 +155,15 @@ public sealed class SidecarHost : IAsyncDisposable
     private async Task<bool> LiveAsync(SidecarInstance instance, SidecarServer server)
     {
         await instance.ShutdownAsked;
+        if (_stop.IsCancellationRequested)
+        {
+            return false;
+        }
 
         // daprd first lets the calls of other sidecars end, without a limit; a process that ends as a whole has one.
         var start = _time.GetTimestamp();
-        while (instance.ServedForOthers > 0 && !(_processEnds && _time.GetElapsedTime(start) >= instance.Options.GracefulShutdown))
+        while (instance.ServedForOthers > 0 && !(_processEnds && _time.GetElapsedTime(start) >= instance.Options.GracefulShutdown)
+            && !_stop.IsCancellationRequested)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(20), _time);
         }

@@ -25,6 +25,9 @@ public static class Owed
         ["basics/shutdown/remote-stream-sigterm-and-new-call"] = "never imitate lost messages: daprd cuts other sidecars' streams when one new call meets its shutdown",
         ["basics/route/v1.0/actors/T/1/method/m"] = "not owed: actors",
         ["basics/route/v1.0/secrets/x/y"] = "not owed: secrets",
+        ["basics/route/v1.0/configuration/x"] = "not owed: configuration",
+        ["basics/route/v1.0-alpha1/configuration/x"] = "not owed: configuration",
+        ["basics/route/v1.0/workflows/dapr/x"] = "not owed: workflows, which are actors",
     };
 
     /// <summary>Why a case is not owed; null when it is.</summary>
