@@ -129,7 +129,8 @@ internal sealed class Invoker(SidecarInstance caller, IHttpForwarder forwarder, 
 
         if (call.Attempts > 1)
         {
-            // What an earlier attempt's answer left behind.
+            // YARP refuses a response that something has set already, and the attempt before this one has.
+            context.Response.StatusCode = StatusCodes.Status200OK;
             context.Response.Headers.Clear();
             ResponseDefaults.Set(context, caller.Tracing, call.Trace);
         }

@@ -23,6 +23,7 @@ public static class Owed
         ["invoke/headers/identity-spoofed"] = "never imitate a corrupted value: daprd 1.18 passes a made-up caller identity beside the true one; 1.19 and the development sidecar drop it",
         ["basics/shutdown/remote-stream-post-and-new-call"] = "never imitate lost messages: daprd cuts other sidecars' streams when one new call meets its shutdown",
         ["basics/shutdown/remote-stream-sigterm-and-new-call"] = "never imitate lost messages: daprd cuts other sidecars' streams when one new call meets its shutdown",
+        ["resiliency/breaker/with-timeout"] = "not owed: timeouts",
         ["basics/route/v1.0/actors/T/1/method/m"] = "not owed: actors",
         ["basics/route/v1.0/secrets/x/y"] = "not owed: secrets",
         ["basics/route/v1.0/configuration/x"] = "not owed: configuration",
