@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using LlmDapr.Sidecar.Api;
 using LlmDapr.Sidecar.Hosting;
 using LlmDapr.Sidecar.Resiliency;
@@ -56,7 +57,7 @@ internal sealed class Invoker(SidecarInstance caller, IHttpForwarder forwarder, 
         }
     }
 
-    private static async Task<byte[]?> PrepareBodyAsync(InvocationCall call, InvocationPolicy policy)
+    private static async Task<ReadOnlyMemory<byte>?> PrepareBodyAsync(InvocationCall call, InvocationPolicy policy)
     {
         var request = call.Context.Request;
         BodyPresence.Decide(call);
@@ -71,12 +72,16 @@ internal sealed class Invoker(SidecarInstance caller, IHttpForwarder forwarder, 
             return null;
         }
 
-        var body = new byte[request.ContentLength.Value];
-        await request.Body.ReadExactlyAsync(body, call.Context.RequestAborted);
-        return body;
+        var body = new ArrayBufferWriter<byte>((int)request.ContentLength.Value);
+        while (await request.Body.ReadAsync(body.GetMemory(1), call.Context.RequestAborted) is var read and > 0)
+        {
+            body.Advance(read);
+        }
+
+        return body.WrittenMemory;
     }
 
-    private async ValueTask<AttemptResult> AttemptAsync(InvocationCall call, byte[]? replay, CancellationToken cancel)
+    private async ValueTask<AttemptResult> AttemptAsync(InvocationCall call, ReadOnlyMemory<byte>? replay, CancellationToken cancel)
     {
         var (route, failure) = caller.Routes.Resolve(call);
         if (route is not { } channel)
@@ -90,9 +95,9 @@ internal sealed class Invoker(SidecarInstance caller, IHttpForwarder forwarder, 
             return new AttemptResult(AttemptEnd.Failed, 0, 13, badUrl, Committed: false);
         }
 
-        if (replay is not null)
+        if (replay is { } body)
         {
-            call.Context.Request.Body = new MemoryStream(replay, writable: false);
+            call.Context.Request.Body = Replay(body);
         }
 
         await channel.EnterAsync(cancel);
@@ -109,6 +114,10 @@ internal sealed class Invoker(SidecarInstance caller, IHttpForwarder forwarder, 
         }
     }
 
+    private static MemoryStream Replay(ReadOnlyMemory<byte> body) => MemoryMarshal.TryGetArray(body, out var bytes)
+        ? new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false)
+        : new MemoryStream(body.ToArray(), writable: false);
+
     private async Task<AttemptResult> ForwardAsync(InvocationCall call, AppChannel channel, string url, CancellationToken cancel)
     {
         var context = call.Context;
@@ -118,10 +127,14 @@ internal sealed class Invoker(SidecarInstance caller, IHttpForwarder forwarder, 
             context.Features.Set<IHttpUpgradeFeature>(null);
         }
 
-        // YARP refuses a response that something has set already, and the attempt before this one has.
-        context.Response.StatusCode = StatusCodes.Status200OK;
-        context.Response.Headers.Clear();
-        ResponseDefaults.Set(context, caller.Tracing, call.Trace);
+        if (call.Attempts > 1)
+        {
+            // YARP refuses a response that something has set already, and the attempt before this one has.
+            context.Response.StatusCode = StatusCodes.Status200OK;
+            context.Response.Headers.Clear();
+            ResponseDefaults.Set(context, caller.Tracing, call.Trace);
+        }
+
         var attempt = new Attempt(call, channel, url, call.Attempts);
         var error = await forwarder.SendAsync(context, channel.BaseAddress, channel.Client, Forwarding, attempt, cancel);
         if (attempt.Result is { } result)
