@@ -100,7 +100,7 @@ public sealed class SidecarHost : IAsyncDisposable
 
     private async Task AddAsync(SidecarOptions options, CancellationToken cancel)
     {
-        var resources = ResourceFolder.Read(options.ResourcesPaths);
+        var resources = ResourceFolder.Read(options.ResourcesPaths, _logger);
         var configuration = DaprConfiguration.Read(options);
         var instance = new SidecarInstance(options, _registry)
         {

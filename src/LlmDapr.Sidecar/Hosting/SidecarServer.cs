@@ -80,6 +80,7 @@ internal sealed class SidecarServer : IAsyncDisposable
     private static void Configure(KestrelServerOptions kestrel, SidecarOptions options)
     {
         kestrel.AddServerHeader = false;
+        kestrel.AllowHostHeaderOverride = true;
         kestrel.RequestHeaderEncodingSelector = static _ => System.Text.Encoding.Latin1;
         kestrel.ResponseHeaderEncodingSelector = static _ => System.Text.Encoding.Latin1;
 

@@ -122,6 +122,8 @@ internal sealed class Invoker(SidecarInstance caller, IHttpForwarder forwarder, 
             context.Features.Set<IHttpUpgradeFeature>(null);
         }
 
+        // YARP refuses a response that something has set already, and the attempt before this one has.
+        context.Response.StatusCode = StatusCodes.Status200OK;
         context.Response.Headers.Clear();
         ResponseDefaults.Set(context, caller.Tracing, call.Trace);
         var attempt = new Attempt(call, channel, url, call.Attempts);

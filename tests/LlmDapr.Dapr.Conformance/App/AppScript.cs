@@ -10,6 +10,9 @@ public sealed class AppScript
     /// <summary>The request.</summary>
     public ReceivedRequest Request => _connection.Request;
 
+    /// <summary>Which attempt of the request's target this is, from 1.</summary>
+    public int CountAttempt() => _connection.App.CountAttempt(Request.Target);
+
     /// <summary>Answers with a length.</summary>
     /// <param name="status">The status.</param>
     /// <param name="body">The body.</param>

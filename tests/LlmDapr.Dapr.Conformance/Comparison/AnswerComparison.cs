@@ -18,7 +18,7 @@ public static class AnswerComparison
             return;
         }
 
-        if (recorded.TryGetProperty("status", out var status) && status.GetInt32() != actual.Status)
+        if (recorded.TryGetProperty("status", out var status) && status.ValueKind == JsonValueKind.Number && status.GetInt32() != actual.Status)
         {
             differences.Add($"status is {actual.Status}, recorded {status.GetInt32()}");
         }

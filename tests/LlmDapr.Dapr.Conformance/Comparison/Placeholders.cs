@@ -74,6 +74,7 @@ public sealed partial class Placeholders
             "uuid" => "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
             "time" => "[0-9T:.Z+\\-]+",
             "version" => "[^\"]+",
+            "connection error" => @"\\""[^\\]+\\""",
             "traceparent: given trace id, new span id, flags 00" => "00-4bf92f3577b34da6a3ce929d0e0e4736-(?!00f067aa0ba902b7)[0-9a-f]{16}-00",
             "traceparent: given trace id, new span id, flags 01" => "00-4bf92f3577b34da6a3ce929d0e0e4736-(?!00f067aa0ba902b7)[0-9a-f]{16}-01",
             "traceparent: new, flags 01" => "00-(?!4bf92f35)[0-9a-f]{32}-[0-9a-f]{16}-01",

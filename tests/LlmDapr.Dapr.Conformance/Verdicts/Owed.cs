@@ -21,6 +21,9 @@ public static class Owed
     {
         ["invoke/body/4MiB-plus-1-chunked"] = "never imitate a corrupted value: daprd passes a body without its last byte, the development sidecar refuses it",
         ["invoke/headers/identity-spoofed"] = "never imitate a corrupted value: daprd 1.18 passes a made-up caller identity beside the true one; 1.19 and the development sidecar drop it",
+        ["resiliency/breaker/with-timeout"] = "not owed: timeouts",
+        ["basics/shutdown/remote-stream-post-and-new-call"] = "never imitate lost messages: daprd cuts other sidecars' streams when one new call meets its shutdown",
+        ["basics/shutdown/remote-stream-sigterm-and-new-call"] = "never imitate lost messages: daprd cuts other sidecars' streams when one new call meets its shutdown",
         ["basics/route/v1.0/actors/T/1/method/m"] = "not owed: actors",
         ["basics/route/v1.0/secrets/x/y"] = "not owed: secrets",
     };
