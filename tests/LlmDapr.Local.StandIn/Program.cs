@@ -32,6 +32,15 @@ if (Setting("STANDIN_CHILD") is not null)
     using var child = Process.Start("setsid", [Environment.ProcessPath!, "sleep"]);
 }
 
+if (Setting("STANDIN_BARE_CHILD") is not null)
+{
+    // A child of the same group whose environment says nothing.
+    var start = new ProcessStartInfo("sleep", ["600"]);
+    start.Environment.Clear();
+    using var child = Process.Start(start)!;
+    Console.WriteLine($"bare child {child.Id} .");
+}
+
 var builder = WebApplication.CreateSlimBuilder();
 builder.Logging.ClearProviders();
 builder.WebHost.UseUrls($"http://localhost:{(sidecar ? Flag("--dapr-http-port") : Environment.GetEnvironmentVariable("APP_PORT"))}");

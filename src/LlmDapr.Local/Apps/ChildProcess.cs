@@ -82,7 +82,14 @@ internal sealed class ChildProcess
     /// <summary>Asks the process and what it started to end, waits, and then ends what is left.</summary>
     public async Task StopAsync(TimeSpan grace, TimeProvider time, CancellationToken hurry)
     {
-        if (!Exited.IsCompleted && !OperatingSystem.IsWindows())
+        if (_process.HasExited)
+        {
+            // Long ago, perhaps: its number may be another's by now.
+            await Exited;
+            return;
+        }
+
+        if (!OperatingSystem.IsWindows())
         {
             Signal(Posix.SigTerm);
             try

@@ -19,7 +19,7 @@ internal sealed class LocalSystem : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly CancellationToken _hurry;
     private readonly PortReservations _reservations = new();
-    private readonly string _folder = Directory.CreateTempSubdirectory("llmdapr-").FullName;
+    private readonly string _folder;
     private readonly Dictionary<string, Member> _apps = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Member> _sidecarOf = new(StringComparer.Ordinal);
     private readonly List<Member> _sidecars = [];
@@ -33,8 +33,11 @@ internal sealed class LocalSystem : IAsyncDisposable
     /// <param name="output">Where lines go.</param>
     /// <param name="time">The clock.</param>
     /// <param name="hurry">When it is cancelled, stopping waits for nothing any more.</param>
-    public LocalSystem(RunOptions options, RunOutput output, TimeProvider time, CancellationToken hurry) =>
+    public LocalSystem(RunOptions options, RunOutput output, TimeProvider time, CancellationToken hurry)
+    {
         (_options, _output, _time, _hurry) = (options, output, time, hurry);
+        _folder = Path.Combine(Path.GetTempPath(), $"llmdapr-{_run.RunId}");
+    }
 
     /// <summary>What is running.</summary>
     public RunPlan Plan => _plan ?? throw new InvalidOperationException("The system has not been started.");
@@ -43,9 +46,11 @@ internal sealed class LocalSystem : IAsyncDisposable
     /// <exception cref="LocalFailure">It cannot become so. What had been started runs until <see cref="DisposeAsync"/>.</exception>
     public async Task StartAsync(CancellationToken cancellation)
     {
-        _plan = await RunPreparation.PrepareAsync(_options, _run, _folder, _reservations, _output, cancellation);
+        // The watcher comes before all that it is to clean up.
         _reaper = new ReaperLink(_run, _output, _time);
         _reaper.Owns(_folder);
+        MakeFolder();
+        _plan = await RunPreparation.PrepareAsync(_options, _run, _folder, _reservations, _output, cancellation);
         var names = _plan.Apps.ToDictionary(app => app.Name, app => _output.Named(app.Name));
         foreach (var sidecar in _plan.Sidecars)
         {
@@ -117,6 +122,18 @@ internal sealed class LocalSystem : IAsyncDisposable
         }
 
         _reservations.Dispose();
+    }
+
+    private void MakeFolder()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(_folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
     }
 
     private Member Start(string name, LaunchSpec spec, ProcessLog log)

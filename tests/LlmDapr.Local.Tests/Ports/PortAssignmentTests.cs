@@ -47,6 +47,22 @@ public sealed class PortAssignmentTests : IDisposable
         Assert.Equal($"127.0.0.1:{apps[0].Ports.DaprGrpc}", apps[1].Env["Dapr"]);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Assign_AppWithoutCommand_KeepsItsPortEvenWhileSomebodyListensThere(bool free)
+    {
+        using var listener = Listen();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        var theirs = TestPlans.App("theirs", new PortSet(port, 0, 0, 0, 0, 0)) with { Command = [] };
+        var ours = TestPlans.App("ours") with { Env = new Dictionary<string, string> { ["PEER"] = $"http://localhost:{port}" } };
+
+        var apps = PortAssignment.Assign([theirs, ours], free ? PortMode.Free : PortMode.Declared, _reservations);
+
+        Assert.Equal(port, apps[0].Ports.App);
+        Assert.Equal($"http://localhost:{port}", apps[1].Env["PEER"]);
+    }
+
     [Fact]
     public void Assign_PortInUse_SaysWhichAndWhoWantsIt()
     {

@@ -1,13 +1,14 @@
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using LlmDapr.Local.Reaping;
 using LlmDapr.Local.Running;
 
 namespace LlmDapr.Local.Tests.Running;
 
 /// <summary>Real processes. On Linux also what is left of them, which only <c>/proc</c> tells.</summary>
-public sealed class RunnerTests : IDisposable
+public sealed partial class RunnerTests : IDisposable
 {
     private static readonly HttpClient Http = new();
 
@@ -169,6 +170,31 @@ public sealed class RunnerTests : IDisposable
         Assert.All(report.Apps, app => Assert.False(RunnerProcess.IsAlive(app.Pid!.Value) || RunnerProcess.IsAlive(app.SidecarPid)));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Ended_AppWithAChildThatCarriesNoMark_TakesItAlong(bool kill)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only there an app leads a group.");
+        _system.Add("one", null, ("STANDIN_BARE_CHILD", "1"));
+        await using var runner = RunnerProcess.Start(_system.Folder);
+        await runner.ReadyAsync();
+        await runner.UntilAsync(() => BareChild().IsMatch(runner.Output), "the child has started");
+        var child = int.Parse(BareChild().Match(runner.Output).Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
+        Assert.True(RunnerProcess.IsAlive(child));
+
+        if (kill)
+        {
+            runner.Kill();
+        }
+        else
+        {
+            runner.Interrupt();
+        }
+
+        await runner.UntilAsync(() => !RunnerProcess.IsAlive(child), "the child has ended");
+    }
+
     [Fact]
     public async Task Killed_DotnetRun_StopsTheRunner()
     {
@@ -252,6 +278,9 @@ public sealed class RunnerTests : IDisposable
     }
 
     public void Dispose() => _system.Dispose();
+
+    [GeneratedRegex(@"bare child (\d+) \.")]
+    private static partial Regex BareChild();
 
     private static void AssertNothingIsLeft(RunReport report)
     {
