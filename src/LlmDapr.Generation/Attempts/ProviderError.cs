@@ -26,6 +26,8 @@ internal static class ProviderError
     public static ReadOnlyMemory<byte> Body(Provider provider, int status, ReadOnlyMemory<byte> body) =>
         provider.Redaction.Apply(Complete(body) ?? Made(provider, status, body));
 
+    public static ReadOnlyMemory<byte> InStream(Provider provider, ReadOnlyMemory<byte> said) => provider.Redaction.Apply(said);
+
     private static ReadOnlyMemory<byte>? Complete(ReadOnlyMemory<byte> body)
     {
         try
