@@ -82,6 +82,7 @@ public sealed class CatalogOptionsTests
         { ["Providers:p:Endpoint=http://p/v1", "Providers:p:ApiKeyFile=/no/such/file", "Providers:p:ApiKeyEnv=K", "K=1"], "Providers:p has both ApiKeyEnv and ApiKeyFile: keep one." },
         { ["Providers:p:Endpoint=http://p/v1", "Providers:p:KeyHeader= "], "Providers:p:KeyHeader is empty" },
         { ["Providers:p:Endpoint=http://p/v1", "Providers:p:KeyHeader=api key"], "Providers:p:KeyHeader is 'api key'" },
+        { ["Providers:p:Endpoint=http://p/v1", "Providers:p:ConnectTimeout=00:00:00"], "Providers:p:ConnectTimeout is 00:00:00: give more than 0" },
         { ["Providers:p:Endpoint=http://p/v1", "Models:0:Targets:0:Provider=p"], "Models:0:Id is missing: give the name that callers use." },
         { ["Providers:p:Endpoint=http://p/v1", "Models:0:Id=m"], "Models:0:Targets is empty: name at least one provider (Models:0:Targets:0:Provider)." },
         { ["Providers:p:Endpoint=http://p/v1", "Models:0:Id=m", "Models:0:Targets:0:Model=x"], "Models:0:Targets:0:Provider is missing: name one of Providers (p)." },
