@@ -27,13 +27,21 @@ public static class HopFormat
     /// <summary>The last event of every complete stream, and of no other.</summary>
     public static ReadOnlySpan<byte> Done => "data: [DONE]\n\n"u8;
 
-    /// <summary>An event of a stream that carries this JSON text, which must have no line breaks.</summary>
-    public static byte[] Event(ReadOnlySpan<byte> json)
+    /// <summary>An event of a stream that carries this text; text of several lines has several <c>data</c> fields, as the standard wants it.</summary>
+    public static byte[] Event(ReadOnlySpan<byte> data)
     {
-        var bytes = new byte["data: "u8.Length + json.Length + 2];
-        "data: "u8.CopyTo(bytes);
-        json.CopyTo(bytes.AsSpan(6));
-        "\n\n"u8.CopyTo(bytes.AsSpan(6 + json.Length));
+        var field = "data: "u8;
+        var bytes = new byte[(field.Length * (1 + data.Count((byte)'\n'))) + data.Length + 2];
+        var written = 0;
+        foreach (var line in data.Split((byte)'\n'))
+        {
+            field.CopyTo(bytes.AsSpan(written));
+            data[line].CopyTo(bytes.AsSpan(written + field.Length));
+            written += field.Length + data[line].Length;
+            bytes[written++] = (byte)'\n';
+        }
+
+        bytes[written] = (byte)'\n';
         return bytes;
     }
 }

@@ -4,6 +4,7 @@ using LlmDapr.Contracts.Errors;
 using LlmDapr.Contracts.Hop;
 using LlmDapr.Edge.Errors;
 using LlmDapr.Edge.Forwarding;
+using LlmDapr.ServiceDefaults.Waiting;
 using Microsoft.Extensions.Options;
 
 namespace LlmDapr.Edge.Completions;
@@ -121,39 +122,16 @@ internal sealed class AnswerRelay(IOptions<ForwardingOptions> options, TimeProvi
     private async Task CopyAsync(HopResponse answer, StreamRelay events, CancellationToken cancellationToken)
     {
         var ended = false;
+        Func<Task> keepAlive = async () => await events.WriteAsync(KeepAlive, cancellationToken);
         while (!ended)
         {
             var reading = answer.Body.ReadAsync(cancellationToken);
-            var read = reading.IsCompletedSuccessfully ? reading.Result : await WithKeepAliveAsync(reading.AsTask(), events, cancellationToken);
+            var read = reading.IsCompletedSuccessfully ? reading.Result : await reading.AsTask().WithHeartbeatAsync(_options.KeepAlive, time, keepAlive);
             var consumed = await events.ForwardAsync(read.Buffer, cancellationToken);
             answer.Body.AdvanceTo(consumed, read.Buffer.End);
             ended = read.IsCompleted;
         }
 
         answer.ReadToEnd();
-    }
-
-    private async Task<T> WithKeepAliveAsync<T>(Task<T> reading, StreamRelay events, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            try
-            {
-                return await reading.WaitAsync(_options.KeepAlive, time, CancellationToken.None);
-            }
-            catch (TimeoutException) when (!reading.IsCompleted)
-            {
-                try
-                {
-                    await events.WriteAsync(KeepAlive, cancellationToken);
-                }
-                catch (OperationCanceledException)
-                {
-                    // The caller left, which ends the read too; its buffers must not be given back before it has ended.
-                    await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                    throw;
-                }
-            }
-        }
     }
 }

@@ -30,6 +30,11 @@ internal sealed class ProviderAttempt(IOptions<CallOptions> options, TimeProvide
         {
             return new Attempt.Failed(target, ApiError.Upstream($"The provider '{target.Provider.Name}' cannot be reached: {e.Message}", "provider_unreachable"));
         }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The handler's own clock, the only one that is not the call's.
+            return new Attempt.Failed(target, ApiError.Upstream($"The provider '{target.Provider.Name}' cannot be reached: no connection within its ConnectTimeout.", "provider_unreachable"));
+        }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
             return new Attempt.Failed(target, ApiError.Upstream($"The provider '{target.Provider.Name}' broke the connection: {e.Message}"));
@@ -71,7 +76,7 @@ internal sealed class ProviderAttempt(IOptions<CallOptions> options, TimeProvide
                 HideUsage: target.Provider.StreamUsage && !request.IncludesUsage,
                 _options.MaxEventBytes,
                 _options.SilenceAfterFinish,
-                target.Provider.Redaction.Apply),
+                said => ProviderError.InStream(target.Provider, said)),
             time);
         var handedOver = false;
         try
@@ -79,7 +84,9 @@ internal sealed class ProviderAttempt(IOptions<CallOptions> options, TimeProvide
             var first = await stream.ReadAsync(opening: true, cancellationToken);
             if (stream.End is { Fault: { } fault, BeforeContent: true })
             {
-                return new Attempt.Failed(target, fault);
+                return stream.End.Said is { } said
+                    ? new Attempt.Plain(target, ProviderError.Headers(response), fault.Status, said)
+                    : new Attempt.Failed(target, fault);
             }
 
             handedOver = true;

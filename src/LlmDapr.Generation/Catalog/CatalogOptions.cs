@@ -34,6 +34,9 @@ internal sealed class ProviderOptions
     /// <summary>Whether streams are asked for their usage (<c>stream_options.include_usage</c>). Default true; false for a provider that refuses the field.</summary>
     public bool StreamUsage { get; set; } = true;
 
+    /// <summary>How long a connection may take to come about. Default 10 s, above 0 to 1 min.</summary>
+    public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Whether the provider is asked for its models. Default: yes, unless <c>Models</c> names one of it.</summary>
     public bool? ListModels { get; set; }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.Extensions.Options;
 
 namespace LlmDapr.Generation.Catalog;
@@ -5,6 +6,8 @@ namespace LlmDapr.Generation.Catalog;
 /// <summary>Finds every mistake at once, at start; each message says what to change.</summary>
 internal sealed class CatalogOptionsValidator(IConfiguration configuration) : IValidateOptions<CatalogOptions>
 {
+    private static readonly SearchValues<char> HeaderNameCharacters = SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
     public ValidateOptionsResult Validate(string? name, CatalogOptions options)
     {
         var errors = new List<string>();
@@ -62,6 +65,15 @@ internal sealed class CatalogOptionsValidator(IConfiguration configuration) : IV
         if (string.IsNullOrWhiteSpace(provider.KeyHeader))
         {
             yield return $"{at}:KeyHeader is empty: name the header that carries the key, or remove it (default Authorization).";
+        }
+        else if (provider.KeyHeader.AsSpan().ContainsAnyExcept(HeaderNameCharacters))
+        {
+            yield return $"{at}:KeyHeader is {Quoted(provider.KeyHeader)}, which is no name of a header: use letters, digits and '-'.";
+        }
+
+        if (provider.ConnectTimeout <= TimeSpan.Zero || provider.ConnectTimeout > TimeSpan.FromMinutes(1))
+        {
+            yield return $"{at}:ConnectTimeout is {provider.ConnectTimeout}: give more than 0 and at most 00:01:00, or remove it (default 00:00:10).";
         }
     }
 

@@ -17,18 +17,21 @@ internal sealed record ListedModels(Provider Provider, IReadOnlyList<ListedModel
         {
             foreach (var item in data.EnumerateArray())
             {
-                if (item.ValueKind == JsonValueKind.Object && item.TryGetProperty("id", out var id) && id.GetString() is { Length: > 0 } name)
+                if (item.ValueKind == JsonValueKind.Object && Text(item, "id") is { Length: > 0 } name)
                 {
                     models.Add(new ListedModel(
                         name,
-                        item.TryGetProperty("created", out var created) && created.TryGetInt64(out var seconds) ? seconds : 0,
-                        item.TryGetProperty("owned_by", out var owner) && owner.ValueKind == JsonValueKind.String ? owner.GetString()! : provider.Name));
+                        item.TryGetProperty("created", out var created) && created.ValueKind == JsonValueKind.Number && created.TryGetInt64(out var seconds) ? seconds : 0,
+                        Text(item, "owned_by") ?? provider.Name));
                 }
             }
         }
 
         return new ListedModels(provider, models);
     }
+
+    private static string? Text(JsonElement item, string name) =>
+        item.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }
 
 /// <summary>One line of a provider's list. <paramref name="Created"/> is in Unix seconds, 0 when not given.</summary>

@@ -8,18 +8,19 @@ namespace LlmDapr.Generation.Hop;
 /// <summary>Writes a hop answer, see <see cref="HopFormat"/>. Not thread-safe: one writer at a time.</summary>
 internal sealed class HopAnswer(HttpResponse response)
 {
+    private static readonly byte[] BeatBytes = HopFormat.Beat.ToArray();
     private readonly PipeWriter _pipe = response.BodyWriter;
 
-    /// <summary>Says that the request is taken. When this returns, the byte is on its way and a paid call may start.</summary>
-    public async Task TakeAsync(CancellationToken cancellationToken)
+    /// <summary>Says that the request is taken. When this returns true, the byte is on its way and a paid call may start; false when nobody is there any more.</summary>
+    public async Task<bool> TakeAsync()
     {
         response.StatusCode = StatusCodes.Status200OK;
         response.ContentType = HopFormat.ContentType;
-        await BeatAsync(cancellationToken);
+        return !(await _pipe.WriteAsync(BeatBytes, CancellationToken.None)).IsCompleted;
     }
 
-    /// <summary>Keeps the path alive.</summary>
-    public async Task BeatAsync(CancellationToken cancellationToken) => await _pipe.WriteAsync(HopFormat.Beat.ToArray(), cancellationToken);
+    /// <summary>Keeps the path alive. Not cancelled: a running call is, and that is what is waited for.</summary>
+    public async Task BeatAsync() => await _pipe.WriteAsync(BeatBytes, CancellationToken.None);
 
     /// <summary>Writes the head line, which commits; it is sent together with what follows.</summary>
     public void Commit(HopHead head)

@@ -6,6 +6,7 @@ using LlmDapr.Contracts.Requests;
 using LlmDapr.Generation.Calls;
 using LlmDapr.ServiceDefaults.Requests;
 using LlmDapr.ServiceDefaults.Telemetry;
+using LlmDapr.ServiceDefaults.Waiting;
 using Microsoft.Extensions.Options;
 
 namespace LlmDapr.Generation.Hop;
@@ -31,7 +32,11 @@ internal sealed class HopCall(CallRunner runner, CallLedger ledger, IOptions<Cal
 
             // (2)
             var hop = new HopAnswer(context.Response);
-            await hop.TakeAsync(callerLeft);
+            if (!await hop.TakeAsync())
+            {
+                logger.CallerLeft();
+                return;
+            }
 
             // (3)
             using var clock = new CallClock(_options.TotalTimeout, TimeLeft(context.Request), time, callerLeft);
@@ -82,28 +87,12 @@ internal sealed class HopCall(CallRunner runner, CallLedger ledger, IOptions<Cal
 
         try
         {
-            return await WithBeatsAsync(hop, runner.RunAsync(call, clock.Token));
+            return await runner.RunAsync(call, clock.Token).WithHeartbeatAsync(HopFormat.BeatInterval, time, hop.BeatAsync);
         }
         catch (OperationCanceledException) when (clock.RanOut)
         {
             logger.TimeRanOut(call.Request.Model, clock.Total);
             return CallAnswer.Refusal(TimedOut(clock), call.Request.Model, attempts: 1);
-        }
-    }
-
-    private async Task<CallAnswer> WithBeatsAsync(HopAnswer hop, Task<CallAnswer> running)
-    {
-        while (true)
-        {
-            try
-            {
-                return await running.WaitAsync(HopFormat.BeatInterval, time);
-            }
-            catch (TimeoutException) when (!running.IsCompleted)
-            {
-                // Not cancelled: the running call is, and whatever it comes to has to be taken and disposed.
-                await hop.BeatAsync(CancellationToken.None);
-            }
         }
     }
 

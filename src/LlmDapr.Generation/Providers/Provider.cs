@@ -42,7 +42,7 @@ internal sealed class Provider : IDisposable
         {
             AllowAutoRedirect = false,
             UseCookies = false,
-            ConnectTimeout = TimeSpan.FromSeconds(10),
+            ConnectTimeout = options.ConnectTimeout,
             EnableMultipleHttp2Connections = true,
 
             // An answer that is given up is cut at once: draining it would go on costing money.

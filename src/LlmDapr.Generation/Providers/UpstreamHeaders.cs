@@ -25,6 +25,12 @@ internal static class UpstreamHeaders
         var passed = new List<string[]>();
         foreach (var (name, value) in headers)
         {
+            // What edge's server would refuse to send must not make a failure of an answer.
+            if (value.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+            {
+                continue;
+            }
+
             if (Passed.Contains(name) || name.StartsWith("x-ratelimit-", StringComparison.OrdinalIgnoreCase))
             {
                 passed.Add([Lower(name), value]);

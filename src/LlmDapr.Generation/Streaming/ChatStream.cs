@@ -70,7 +70,7 @@ internal sealed class ChatStream(ProviderResponse response, ChatStreamOptions op
                 Finish(_progress.AllBegunFinished, "The provider said [DONE] before the answer was complete.");
                 break;
             case ChunkKind.Error:
-                Finish(false, "The provider reported an error inside the stream.", options.Redact(data.ToArray()));
+                Finish(false, "The provider reported an error inside the stream.", options.Error(data));
                 break;
             case ChunkKind.Invalid:
                 Finish(false, "The provider sent a chunk that is not valid JSON.");

@@ -5,10 +5,10 @@ namespace LlmDapr.Generation.Streaming;
 /// <param name="HideUsage">Whether the usage chunk was asked for by us alone.</param>
 /// <param name="MaxEventBytes">The largest event that is read, bytes.</param>
 /// <param name="SilenceAfterFinish">How long <c>[DONE]</c> is waited for once every choice has ended.</param>
-/// <param name="Redact">Takes the operator's key out of an error.</param>
+/// <param name="Error">Makes of an event with an error what the caller gets to see.</param>
 internal sealed record ChatStreamOptions(
     int Choices,
     bool HideUsage,
     int MaxEventBytes,
     TimeSpan SilenceAfterFinish,
-    Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> Redact);
+    Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> Error);

@@ -8,6 +8,8 @@ namespace LlmDapr.Generation.Streaming;
 /// <param name="choices">The request's <c>n</c>.</param>
 internal sealed class ChatStreamProgress(int choices)
 {
+    private const int MaxDepth = 256;
+
     private readonly HashSet<int> _begun = [];
     private readonly HashSet<int> _finished = [];
 
@@ -37,7 +39,7 @@ internal sealed class ChatStreamProgress(int choices)
 
     private ChunkKind ReadChunk(ReadOnlySpan<byte> data)
     {
-        var reader = new Utf8JsonReader(data);
+        var reader = new Utf8JsonReader(data, new JsonReaderOptions { MaxDepth = MaxDepth });
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
         {
             return ChunkKind.Invalid;
@@ -111,7 +113,9 @@ internal sealed class ChatStreamProgress(int choices)
             else if (reader.ValueTextEquals("finish_reason"u8))
             {
                 reader.Read();
-                finished = reader.TokenType != JsonTokenType.Null;
+
+                // Some providers have an empty one in every chunk.
+                finished = reader.TokenType != JsonTokenType.Null && !IsEmptyString(ref reader);
                 reader.Skip();
             }
             else if (reader.ValueTextEquals("delta"u8))
@@ -147,12 +151,12 @@ internal sealed class ChatStreamProgress(int choices)
         {
             var isRole = reader.ValueTextEquals("role"u8);
             reader.Read();
-            var isEmpty = reader.TokenType == JsonTokenType.Null
-                || (reader.TokenType == JsonTokenType.String && (reader.HasValueSequence ? reader.ValueSequence.IsEmpty : reader.ValueSpan.IsEmpty));
-            content |= !isRole && !isEmpty;
+            content |= !isRole && reader.TokenType != JsonTokenType.Null && !IsEmptyString(ref reader);
             reader.Skip();
         }
 
         return content;
     }
+
+    private static bool IsEmptyString(ref Utf8JsonReader reader) => reader.TokenType == JsonTokenType.String && reader.ValueSpan.IsEmpty;
 }

@@ -37,14 +37,15 @@ internal sealed class SseEventReader(Stream stream, int maxEventBytes) : IAsyncD
         {
             if (line.IsEmpty)
             {
-                if (_hasData)
+                // An event without data is a provider's way to keep the connection alive.
+                _hasData = false;
+                if (_data.WrittenCount == 0)
                 {
-                    _hasData = false;
-                    Data = _data.WrittenMemory;
-                    return true;
+                    continue;
                 }
 
-                continue;
+                Data = _data.WrittenMemory;
+                return true;
             }
 
             TakeField(line);
@@ -63,6 +64,12 @@ internal sealed class SseEventReader(Stream stream, int maxEventBytes) : IAsyncD
 
         if (_hasBuffer)
         {
+            // What TryRead has left is one unfinished line.
+            if (_buffer.Length > maxEventBytes)
+            {
+                throw new InvalidDataException($"The provider sent a line of more than {maxEventBytes} bytes.");
+            }
+
             _pipe.AdvanceTo(_buffer.Start, _buffer.End);
             _hasBuffer = false;
         }
@@ -70,11 +77,6 @@ internal sealed class SseEventReader(Stream stream, int maxEventBytes) : IAsyncD
         var read = await _pipe.ReadAsync(cancellationToken);
         _buffer = read.Buffer;
         _hasBuffer = true;
-        if (_buffer.Length > maxEventBytes)
-        {
-            throw new InvalidDataException($"The provider sent a line of more than {maxEventBytes} bytes.");
-        }
-
         _ended = read.IsCompleted;
         return !_ended || !_buffer.IsEmpty;
     }

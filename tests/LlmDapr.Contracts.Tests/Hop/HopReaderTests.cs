@@ -107,7 +107,9 @@ public sealed class HopReaderTests
             """{"status":200,"headers":[["a","b"]],"length":null,"model":"m","target":null,"attempts":0}""",
             System.Text.Json.JsonSerializer.Serialize(new HopHead(200, [["a", "b"]], null, "m", null, 0), ContractsJsonContext.Default.HopHead));
 
-    [Fact]
-    public void Event_IsOneDataFieldAndABlankLine() =>
-        Assert.Equal("data: {\"a\":1}\n\n", Encoding.UTF8.GetString(HopFormat.Event("{\"a\":1}"u8)));
+    [Theory]
+    [InlineData("{\"a\":1}", "data: {\"a\":1}\n\n")]
+    [InlineData("{\n\n}", "data: {\ndata: \ndata: }\n\n")]
+    [InlineData("", "data: \n\n")]
+    public void Event_AnyText_IsOneEvent(string text, string written) => Assert.Equal(written, Encoding.UTF8.GetString(HopFormat.Event(Encoding.UTF8.GetBytes(text))));
 }

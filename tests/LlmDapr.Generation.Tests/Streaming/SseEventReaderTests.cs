@@ -42,7 +42,7 @@ public sealed class SseEventReaderTests
 
     [Fact]
     public async Task Read_ByteByByte_IsTheSame() =>
-        Assert.Equal(["é", "b\nc"], await ReadAllAsync("data: é\r\n\r\n: x\r\n\r\ndata: b\r\ndata: c\r\n\r\n", 1));
+        Assert.Equal(["é", "b\nc"], await ReadAllAsync("data: é\r\n\r\n: x\r\n\r\ndata: b\r\ndata: c\r\n\r\n", Limit, 1));
 
     [Fact]
     public async Task TryRead_SeveralInOneRead_NeedsNoFurtherWait()
