@@ -12,6 +12,7 @@ internal static class CatalogServiceCollectionExtensions
         services.AddSingleton<IValidateOptions<CatalogOptions>, CatalogOptionsValidator>();
         services.AddSingleton<CatalogStore>();
         services.AddHostedService<ModelListing>();
+        services.AddSingleton<CatalogHealthCheck>();
         services.AddHealthChecks().AddCheck<CatalogHealthCheck>("models", tags: [HealthTags.Ready]);
         return services;
     }

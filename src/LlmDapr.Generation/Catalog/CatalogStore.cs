@@ -11,7 +11,6 @@ internal sealed class CatalogStore
     private readonly Dictionary<Provider, ListedModels?> _listed;
     private readonly long _startedAt;
     private ModelCatalog _current;
-    private int _asked;
 
     public CatalogStore(IOptions<CatalogOptions> options, ProviderSet providers, TimeProvider time)
     {
@@ -32,11 +31,17 @@ internal sealed class CatalogStore
     /// <summary>The providers that are to be asked for their models.</summary>
     public IReadOnlyCollection<Provider> Listing => _listed.Keys;
 
-    /// <summary>Whether each of them has been asked once, with or without success.</summary>
-    public bool HasAskedAll => Volatile.Read(ref _asked) >= _listed.Count;
-
-    /// <summary>Says that a provider has been asked for the first time.</summary>
-    public void FirstAsked() => Interlocked.Increment(ref _asked);
+    /// <summary>Whether each of them has answered once.</summary>
+    public bool HasListedAll
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _listed.Values.All(list => list is not null);
+            }
+        }
+    }
 
     /// <summary>Takes a provider's list.</summary>
     public void Update(ListedModels list)

@@ -6,7 +6,7 @@ namespace LlmDapr.Generation.Catalog;
 internal sealed class ModelListing(CatalogStore catalog, TimeProvider time, ILogger<ModelListing> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LastRetry = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -16,7 +16,6 @@ internal sealed class ModelListing(CatalogStore catalog, TimeProvider time, ILog
     private async Task KeepListedAsync(Provider provider, CancellationToken stopping)
     {
         var retry = FirstRetry;
-        var isFirst = true;
         while (!stopping.IsCancellationRequested)
         {
             TimeSpan wait;
@@ -33,12 +32,6 @@ internal sealed class ModelListing(CatalogStore catalog, TimeProvider time, ILog
             {
                 logger.ModelsNotListed(provider.Name, e.Message);
                 (wait, retry) = (retry, retry * 2 < LastRetry ? retry * 2 : LastRetry);
-            }
-
-            if (isFirst)
-            {
-                isFirst = false;
-                catalog.FirstAsked();
             }
 
             await Task.Delay(wait, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
