@@ -17,7 +17,7 @@ internal sealed class ModelSnapshot(IHttpClientFactory clients, TimeProvider tim
 
     private readonly SemaphoreSlim _refreshing = new(1);
     private ModelTable? _table;
-    private long _refreshedAt;
+    private long? _begunAt;
 
     /// <summary>The table; null until generation has answered once.</summary>
     public ModelTable? Current => Volatile.Read(ref _table);
@@ -30,14 +30,15 @@ internal sealed class ModelSnapshot(IHttpClientFactory clients, TimeProvider tim
             return true;
         }
 
-        await RefreshAsync(force: false, cancellationToken);
+        // Unknown names must not become a flood of refreshes.
+        await RefreshAsync(maxAge: RetryInterval, cancellationToken);
         return Current?.Serves(model);
     }
 
-    /// <summary>The table, at most a second old where generation answers: who asks for the list wants to see a new model in it.</summary>
+    /// <summary>The table as generation has it now, or as it was last seen where generation does not answer.</summary>
     public async ValueTask<ModelTable?> GetAsync(CancellationToken cancellationToken)
     {
-        await RefreshAsync(force: false, cancellationToken);
+        await RefreshAsync(maxAge: TimeSpan.Zero, cancellationToken);
         return Current;
     }
 
@@ -53,7 +54,7 @@ internal sealed class ModelSnapshot(IHttpClientFactory clients, TimeProvider tim
         {
             try
             {
-                await RefreshAsync(force: true, stoppingToken);
+                await RefreshAsync(maxAge: TimeSpan.Zero, stoppingToken);
             }
             catch (OperationCanceledException)
             {
@@ -64,21 +65,31 @@ internal sealed class ModelSnapshot(IHttpClientFactory clients, TimeProvider tim
         }
     }
 
-    // Unknown names must not become a flood of refreshes: one a second, and whoever waited uses what the other brought.
-    private async Task RefreshAsync(bool force, CancellationToken cancellationToken)
+    // One at a time: whoever waited for another's refresh that began after it asked uses what that brought.
+    private async Task RefreshAsync(TimeSpan maxAge, CancellationToken cancellationToken)
     {
         var wantedAt = time.GetTimestamp();
         await _refreshing.WaitAsync(cancellationToken);
         try
         {
-            var fresh = _refreshedAt >= wantedAt || (_table is not null && time.GetElapsedTime(_refreshedAt) < RetryInterval);
-            if (fresh && !force)
+            if (_begunAt is not { } begunAt || (begunAt < wantedAt && (_table is null || time.GetElapsedTime(begunAt) >= maxAge)))
             {
-                return;
+                _begunAt = time.GetTimestamp();
+                await AskAsync(cancellationToken);
             }
+        }
+        finally
+        {
+            _refreshing.Release();
+        }
+    }
 
-            using var patience = new CancellationTokenSource(Patience, time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+    private async Task AskAsync(CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        try
+        {
             var client = clients.CreateClient(ForwardingServiceCollectionExtensions.Name);
             var table = await client.GetFromJsonAsync(new Uri($"http://{AppIds.Generation}{HopRoutes.Models}"), ContractsJsonContext.Default.ModelTable, either.Token);
             Volatile.Write(ref _table, table ?? ModelTable.Empty);
@@ -86,11 +97,6 @@ internal sealed class ModelSnapshot(IHttpClientFactory clients, TimeProvider tim
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             logger.NotRefreshed(e.Message);
-        }
-        finally
-        {
-            _refreshedAt = time.GetTimestamp();
-            _refreshing.Release();
         }
     }
 }
