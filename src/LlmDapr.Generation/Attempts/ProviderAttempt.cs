@@ -11,7 +11,7 @@ namespace LlmDapr.Generation.Attempts;
 /// <summary>
 /// One call to one target, up to the point where the caller can be told something: a plain answer is whole, a stream has its first words. Thread-safe.
 /// </summary>
-internal sealed class ProviderAttempt(IOptions<CallOptions> options, TimeProvider time)
+internal sealed class ProviderAttempt(IOptions<CallOptions> options, IOptions<AttemptOptions> attempts, TimeProvider time)
 {
     private readonly CallOptions _options = options.Value;
 
@@ -28,16 +28,16 @@ internal sealed class ProviderAttempt(IOptions<CallOptions> options, TimeProvide
         }
         catch (HttpRequestException e) when (e.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError)
         {
-            return new Attempt.Failed(target, ApiError.Upstream($"The provider '{target.Provider.Name}' cannot be reached: {e.Message}", "provider_unreachable"));
+            return Attempt.Failed.Unreachable(target, e.Message);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             // The handler's own clock, the only one that is not the call's.
-            return new Attempt.Failed(target, ApiError.Upstream($"The provider '{target.Provider.Name}' cannot be reached: no connection within its ConnectTimeout.", "provider_unreachable"));
+            return Attempt.Failed.Unreachable(target, "no connection within its ConnectTimeout.");
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            return new Attempt.Failed(target, ApiError.Upstream($"The provider '{target.Provider.Name}' broke the connection: {e.Message}"));
+            return Attempt.Failed.Broken(target, $"The provider '{target.Provider.Name}' broke the connection: {e.Message}");
         }
     }
 
@@ -47,7 +47,7 @@ internal sealed class ProviderAttempt(IOptions<CallOptions> options, TimeProvide
         {
             if (await AnswerBody.ReadAsync(response.Content, _options.MaxAnswerBytes, cancellationToken) is not { } body)
             {
-                return new Attempt.Failed(target, ApiError.Upstream($"The provider's answer is larger than {_options.MaxAnswerBytes} bytes (Calls:MaxAnswerBytes)."));
+                return new Attempt.Failed(target, AttemptFault.TooLarge, ApiError.Upstream($"The provider's answer is larger than {_options.MaxAnswerBytes} bytes (Calls:MaxAnswerBytes)."));
             }
 
             if (response.Status >= 400)
@@ -57,7 +57,7 @@ internal sealed class ProviderAttempt(IOptions<CallOptions> options, TimeProvide
 
             return response.Status is >= 200 and < 300 && AnswerBody.IsJsonObject(body)
                 ? new Attempt.Plain(target, response.CallerHeaders(), response.Status, body)
-                : new Attempt.Failed(target, ApiError.Upstream($"The provider '{target.Provider.Name}' answered {response.Status} with what is not a JSON object."));
+                : Attempt.Failed.Broken(target, $"The provider '{target.Provider.Name}' answered {response.Status} with what is not a JSON object.");
         }
     }
 
@@ -66,7 +66,7 @@ internal sealed class ProviderAttempt(IOptions<CallOptions> options, TimeProvide
         if (!response.IsEventStream)
         {
             response.Dispose();
-            return new Attempt.Failed(target, ApiError.Upstream($"The provider '{target.Provider.Name}' was asked for a stream and sent '{response.ContentType}'."));
+            return Attempt.Failed.Broken(target, $"The provider '{target.Provider.Name}' was asked for a stream and sent '{response.ContentType}'.");
         }
 
         var stream = new ChatStream(
@@ -76,6 +76,7 @@ internal sealed class ProviderAttempt(IOptions<CallOptions> options, TimeProvide
                 HideUsage: target.Provider.StreamUsage && !request.IncludesUsage,
                 _options.MaxEventBytes,
                 _options.SilenceAfterFinish,
+                attempts.Value.Idle,
                 said => ProviderError.InStream(target.Provider, said)),
             time);
         var handedOver = false;
@@ -86,7 +87,7 @@ internal sealed class ProviderAttempt(IOptions<CallOptions> options, TimeProvide
             {
                 return stream.End.Said is { } said
                     ? new Attempt.Plain(target, ProviderError.Headers(response), fault.Status, said)
-                    : new Attempt.Failed(target, fault);
+                    : new Attempt.Failed(target, fault.Status == StatusCodes.Status504GatewayTimeout ? AttemptFault.TimedOut : AttemptFault.Broken, fault);
             }
 
             handedOver = true;

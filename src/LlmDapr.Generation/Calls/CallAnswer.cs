@@ -1,3 +1,4 @@
+using LlmDapr.Contracts;
 using LlmDapr.Contracts.Errors;
 using LlmDapr.Contracts.Hop;
 using LlmDapr.Generation.Attempts;
@@ -13,7 +14,7 @@ internal sealed record CallAnswer(HopHead Head, IReadOnlyList<ReadOnlyMemory<byt
     {
         var body = error.ToJson();
         string[][] headers = [["content-type", "application/json"], .. error.Headers().Select(header => new[] { header.Key, header.Value })];
-        return new CallAnswer(new HopHead(error.Status, headers, body.Length, model, target, attempts), [body], null);
+        return new CallAnswer(new HopHead(error.Status, RetriedInVain(headers, attempts), body.Length, model, target, attempts), [body], null);
     }
 
     /// <summary>What a target answered.</summary>
@@ -22,12 +23,17 @@ internal sealed record CallAnswer(HopHead Head, IReadOnlyList<ReadOnlyMemory<byt
         var target = attempt.Target.ToString();
         return attempt switch
         {
+            Attempt.Plain { Status: >= 400 } error => new CallAnswer(new HopHead(error.Status, RetriedInVain(error.Headers, attempts), error.Body.Length, model, target, attempts), [error.Body], null),
             Attempt.Plain plain => new CallAnswer(new HopHead(plain.Status, plain.Headers, plain.Body.Length, model, target, attempts), [plain.Body], null),
             Attempt.Streaming stream => new CallAnswer(new HopHead(200, stream.Headers, null, model, target, attempts), stream.First, stream.Rest),
             Attempt.Failed failed => Refusal(failed.Error, model, target, attempts),
             _ => throw new ArgumentOutOfRangeException(nameof(attempt), attempt, null),
         };
     }
+
+    // What has been tried again here in vain is not worth another try of the SDK's, which would triple the load.
+    private static IReadOnlyList<string[]> RetriedInVain(IReadOnlyList<string[]> headers, int attempts) =>
+        attempts > 1 ? [.. headers.Where(header => header[0] != HeaderNames.ShouldRetry), [HeaderNames.ShouldRetry, "false"]] : headers;
 
     public ValueTask DisposeAsync() => Rest?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

@@ -6,17 +6,23 @@ internal sealed class CallClock : IDisposable
     private readonly CancellationToken _callerLeft;
     private readonly CancellationTokenSource _clock;
     private readonly CancellationTokenSource _either;
+    private readonly TimeProvider _time;
+    private readonly long _startedAt;
 
     public CallClock(TimeSpan total, TimeSpan? timeLeft, TimeProvider time, CancellationToken callerLeft)
     {
         Total = timeLeft < total ? timeLeft.Value : total;
         _callerLeft = callerLeft;
+        (_time, _startedAt) = (time, time.GetTimestamp());
         _clock = new CancellationTokenSource(Total, time);
         _either = CancellationTokenSource.CreateLinkedTokenSource(callerLeft, _clock.Token);
     }
 
     /// <summary>The time that the call had in all.</summary>
     public TimeSpan Total { get; }
+
+    /// <summary>The time that it still has; never below zero.</summary>
+    public TimeSpan Left => _time.GetElapsedTime(_startedAt) is var gone && gone < Total ? Total - gone : TimeSpan.Zero;
 
     /// <summary>Cancelled when the call has to end.</summary>
     public CancellationToken Token => _either.Token;

@@ -52,6 +52,12 @@ internal sealed class ModelOptions
 
     /// <summary>Tokens of prompt and answer together. Default: not known.</summary>
     public int? ContextLength { get; set; }
+
+    /// <summary>How a stream is finished that breaks after words went out: <c>off</c>, <c>restart</c> or <c>continue</c>. Default off.</summary>
+    public StreamRecovery Recovery { get; set; }
+
+    /// <summary>The model that is asked, once, when a provider says <c>context_length_exceeded</c>. Default: none.</summary>
+    public string? LargerModel { get; set; }
 }
 
 /// <summary>A provider and the model's name there.</summary>
@@ -62,4 +68,10 @@ internal sealed class TargetOptions
 
     /// <summary>The model's name at the provider. Default: the name that the caller gave.</summary>
     public string? Model { get; set; }
+
+    /// <summary>0 is asked first; targets of equal rank share the load. Default: its place in the list, so that each is the fallback of the one before.</summary>
+    public int? Rank { get; set; }
+
+    /// <summary>Its share of the load among targets of equal rank. Default 1, above 0.</summary>
+    public double Weight { get; set; } = 1;
 }

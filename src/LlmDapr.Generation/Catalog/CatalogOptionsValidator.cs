@@ -94,8 +94,18 @@ internal sealed class CatalogOptionsValidator(IConfiguration configuration) : IV
             yield return $"{at}:Targets is empty: name at least one provider ({at}:Targets:0:Provider).";
         }
 
+        if (model.LargerModel is { } larger && larger == model.Id)
+        {
+            yield return $"{at}:LargerModel is the model itself: name another, or remove it.";
+        }
+
         for (var i = 0; i < model.Targets.Count; i++)
         {
+            if (!(model.Targets[i].Weight > 0 && double.IsFinite(model.Targets[i].Weight)))
+            {
+                yield return $"{at}:Targets:{i}:Weight is {model.Targets[i].Weight}: give a number above 0.";
+            }
+
             var provider = model.Targets[i].Provider;
             if (provider is null || !options.Providers.ContainsKey(provider))
             {

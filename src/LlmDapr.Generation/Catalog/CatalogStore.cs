@@ -17,7 +17,12 @@ internal sealed class CatalogStore
         _configured = [.. options.Value.Models.Select(model => new ModelRoute(
             model.Id!,
             [.. model.Targets.Select(target => (providers[target.Provider!], target.Model))],
-            model.ContextLength))];
+            model.ContextLength)
+        {
+            Shares = [.. model.Targets.Select((target, index) => (target.Rank ?? index, target.Weight))],
+            Recovery = model.Recovery,
+            LargerModel = model.LargerModel,
+        })];
         _listed = providers
             .Where(provider => provider.ListModels ?? !_configured.Any(route => !route.IsPattern && route.Targets.Any(target => target.Provider == provider)))
             .ToDictionary(provider => provider, _ => (ListedModels?)null);

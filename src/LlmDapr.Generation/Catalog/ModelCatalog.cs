@@ -48,16 +48,19 @@ internal sealed class ModelCatalog
     public ModelTable Table { get; }
 
     /// <summary>The targets for a name, the preferred one first; empty when nobody serves it.</summary>
-    public IReadOnlyList<Target> Resolve(string model)
+    public IReadOnlyList<Target> Resolve(string model) => [.. Route(model)?.Targets.Select(target => target.Target) ?? []];
+
+    /// <summary>Where calls for a name go; null when nobody serves it.</summary>
+    public RoutedModel? Route(string model)
     {
         if (_named.TryGetValue(model, out var route))
         {
-            return route.For(model);
+            return route.Routed(model);
         }
 
         var pattern = Array.Find(_patterns, candidate => model.StartsWith(candidate.Prefix, StringComparison.Ordinal));
-        return pattern is not null ? pattern.For(model)
-            : _anyName is not null ? [new Target(_anyName, model)]
-            : [];
+        return pattern is not null ? pattern.Routed(model)
+            : _anyName is not null ? new ModelRoute(model, [(_anyName, null)], null).Routed(model)
+            : null;
     }
 }

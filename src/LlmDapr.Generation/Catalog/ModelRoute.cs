@@ -12,5 +12,20 @@ internal sealed record ModelRoute(string Id, IReadOnlyList<(Provider Provider, s
 
     public string Prefix => Id[..^1];
 
+    /// <summary>Rank and weight of each target, in the order of <see cref="Targets"/>. Default: each the fallback of the one before.</summary>
+    public IReadOnlyList<(int Rank, double Weight)> Shares { get; init; } = [.. Targets.Select((_, index) => (index, 1.0))];
+
+    /// <summary>How a stream that breaks is finished.</summary>
+    public StreamRecovery Recovery { get; init; }
+
+    /// <summary>The model to ask when the context is too long.</summary>
+    public string? LargerModel { get; init; }
+
     public IReadOnlyList<Target> For(string model) => [.. Targets.Select(target => new Target(target.Provider, target.Model ?? model))];
+
+    /// <summary>The route for a name that was asked for.</summary>
+    public RoutedModel Routed(string model) => new(
+        [.. For(model).Zip(Shares, (target, share) => new RoutedTarget(target, share.Rank, share.Weight)).OrderBy(target => target.Rank)],
+        Recovery,
+        LargerModel);
 }

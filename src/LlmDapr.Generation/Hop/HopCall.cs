@@ -87,7 +87,7 @@ internal sealed class HopCall(CallRunner runner, CallLedger ledger, IOptions<Cal
 
         try
         {
-            return await runner.RunAsync(call, clock.Token).WithHeartbeatAsync(HopFormat.BeatInterval, time, hop.BeatAsync);
+            return await runner.RunAsync(call, clock).WithHeartbeatAsync(HopFormat.BeatInterval, time, hop.BeatAsync);
         }
         catch (OperationCanceledException) when (clock.RanOut)
         {

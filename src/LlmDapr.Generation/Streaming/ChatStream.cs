@@ -1,3 +1,4 @@
+using System.Globalization;
 using LlmDapr.Contracts.Errors;
 using LlmDapr.Contracts.Hop;
 using LlmDapr.Generation.Providers;
@@ -40,7 +41,7 @@ internal sealed class ChatStream(ProviderResponse response, ChatStreamOptions op
                     break;
                 }
 
-                if (!await WaitAsync(cancellationToken))
+                if (!await WaitAsync(cancellationToken) && End is null)
                 {
                     Finish(_progress.AllAskedFinished, "The provider ended the stream before the answer was complete.");
                 }
@@ -84,15 +85,12 @@ internal sealed class ChatStream(ProviderResponse response, ChatStreamOptions op
         }
     }
 
-    // Once everything is said, a provider that forgets [DONE] is not waited for until some clock runs out.
+    // Two clocks of one kind: between chunks a provider may be silent for so long, and once everything is said, one that forgets [DONE] is not
+    // waited for. A wait that ends by them is no exception to the caller of this method.
     private async ValueTask<bool> WaitAsync(CancellationToken cancellationToken)
     {
-        if (!_progress.AllAskedFinished)
-        {
-            return await _events.WaitAsync(cancellationToken);
-        }
-
-        using var silence = new CancellationTokenSource(options.SilenceAfterFinish, time);
+        var allSaid = _progress.AllAskedFinished;
+        using var silence = new CancellationTokenSource(allSaid ? options.SilenceAfterFinish : options.Idle, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, silence.Token);
         try
         {
@@ -100,6 +98,11 @@ internal sealed class ChatStream(ProviderResponse response, ChatStreamOptions op
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
+            if (!allSaid)
+            {
+                End = new ChatStreamEnd(ApiError.Timeout(string.Create(CultureInfo.InvariantCulture, $"The provider was silent for {options.Idle.TotalSeconds:0.###} s in the middle of the stream.")), BeforeContent: !_hasContent);
+            }
+
             return false;
         }
     }

@@ -5,10 +5,12 @@ namespace LlmDapr.Generation.Streaming;
 /// <param name="HideUsage">Whether the usage chunk was asked for by us alone.</param>
 /// <param name="MaxEventBytes">The largest event that is read, bytes.</param>
 /// <param name="SilenceAfterFinish">How long <c>[DONE]</c> is waited for once every choice has ended.</param>
+/// <param name="Idle">How long the provider may be silent between two chunks.</param>
 /// <param name="Error">Makes of an event with an error what the caller gets to see.</param>
 internal sealed record ChatStreamOptions(
     int Choices,
     bool HideUsage,
     int MaxEventBytes,
     TimeSpan SilenceAfterFinish,
+    TimeSpan Idle,
     Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> Error);

@@ -1,0 +1,113 @@
+using LlmDapr.Generation.Catalog;
+
+namespace LlmDapr.Generation.Attempts;
+
+/// <summary>
+/// Where a request's next attempt goes, decided after each one: the same target once more, after a wait; then the next by rank; a larger model, once,
+/// when the context is too long. Belongs to one request; not thread-safe.
+/// </summary>
+internal sealed class AttemptPlan(RoutedModel model, AttemptOptions options, RetryBudget budget, Func<Target, bool> isOpen, Func<double> random)
+{
+    private readonly HashSet<Target> _done = [];
+    private RoutedModel _model = model;
+    private Target? _repeat;
+    private int _atTarget;
+    private bool _usedLarger;
+
+    /// <summary>Attempts that reached a provider.</summary>
+    public int Made { get; private set; }
+
+    /// <summary>The error that tells most of those seen; null before the first.</summary>
+    public Attempt? Best { get; private set; }
+
+    /// <summary>What to wait before the next attempt.</summary>
+    public TimeSpan Delay { get; private set; }
+
+    /// <summary>The larger model to ask now; null when there is none, or it was asked.</summary>
+    public string? Larger => _usedLarger ? null : _model.LargerModel;
+
+    /// <summary>The targets that may take the next attempt; empty when nobody is left. One that is open is only asked when all are.</summary>
+    public IReadOnlyList<RoutedTarget> Candidates()
+    {
+        if (_repeat is { } again)
+        {
+            return [.. _model.Targets.Where(target => target.Target == again)];
+        }
+
+        var left = _model.Targets.Where(target => !_done.Contains(target.Target)).ToList();
+        var well = left.Where(target => !isOpen(target.Target)).ToList();
+        return well.Count > 0 ? well : left;
+    }
+
+    /// <summary>Whether another target is there to turn to, which makes the first token's clock shorter.</summary>
+    public bool HasFallback(Target target) => _model.Targets.Any(other => other.Target != target && !_done.Contains(other.Target));
+
+    /// <summary>Goes over to a larger model.</summary>
+    public void UseLarger(RoutedModel larger)
+    {
+        (_model, _usedLarger, _repeat, _atTarget) = (larger, true, null, 0);
+        _done.Clear();
+    }
+
+    /// <summary>Takes an attempt into account; true when another one is to follow.</summary>
+    /// <param name="attempt">What it came to.</param>
+    /// <param name="now">For <c>Retry-After</c> as a date.</param>
+    /// <param name="timeLeft">Until the request's deadline.</param>
+    public bool GoesOn(Attempt attempt, DateTimeOffset now, TimeSpan timeLeft)
+    {
+        Remember(attempt);
+        var verdict = AttemptJudge.Judge(attempt);
+        if (verdict == Verdict.Final || Made >= options.MaxAttempts)
+        {
+            return false;
+        }
+
+        if (verdict == Verdict.Larger)
+        {
+            return Larger is not null;
+        }
+
+        if (verdict == Verdict.Repeat && MayRepeat(attempt, now, timeLeft))
+        {
+            _repeat = attempt.Target;
+            return true;
+        }
+
+        (_repeat, _atTarget, Delay) = (null, 0, TimeSpan.Zero);
+        _done.Add(attempt.Target);
+        return Candidates().Count > 0;
+    }
+
+    private void Remember(Attempt attempt)
+    {
+        if (attempt is not Attempt.Failed { Fault: AttemptFault.BreakerOpen })
+        {
+            Made++;
+            _atTarget++;
+        }
+
+        if (Best is null || AttemptJudge.Usefulness(attempt) > AttemptJudge.Usefulness(Best))
+        {
+            Best = attempt;
+        }
+    }
+
+    private bool MayRepeat(Attempt attempt, DateTimeOffset now, TimeSpan timeLeft)
+    {
+        if (_atTarget >= options.PerTarget || attempt.Headers.Any(header => header is ["x-should-retry", "false"]))
+        {
+            return false;
+        }
+
+        var asked = RetryAfter.Read(attempt.Headers, now);
+        if (asked > options.MaxRetryAfter)
+        {
+            return false;
+        }
+
+        // What the provider asks for is a minimum; ours is jittered down to a half, so that those who failed together do not come back together.
+        var own = options.BaseDelay * Math.Pow(2, _atTarget - 1) * (0.5 + (0.5 * random()));
+        Delay = asked is { } least ? least + (options.BaseDelay * (0.2 * random())) : own;
+        return Delay < timeLeft && budget.TrySpend();
+    }
+}

@@ -1,0 +1,109 @@
+using LlmDapr.Generation.Calls;
+using LlmDapr.Generation.Catalog;
+using Microsoft.Extensions.Options;
+using Polly;
+using Polly.Retry;
+
+namespace LlmDapr.Generation.Attempts;
+
+/// <summary>
+/// Makes a request's attempts until one brings an answer or none can. Outermost first: retry and fallback (Polly's retry; the plan says whether, where and
+/// when) → admission → breaker → the attempt's clock → the attempt. Thread-safe.
+/// </summary>
+internal sealed class AttemptRunner
+{
+    private static readonly ResiliencePropertyKey<Request> RequestKey = new("llmdapr.attempt.request");
+
+    private readonly CatalogStore _catalog;
+    private readonly ProviderAttempt _attempt;
+    private readonly TargetPipelines _targets;
+    private readonly RetryBudget _budget;
+    private readonly AttemptOptions _options;
+    private readonly Func<double> _random;
+    private readonly TimeProvider _time;
+    private readonly ResiliencePipeline<Attempt> _retry;
+
+    public AttemptRunner(
+        CatalogStore catalog,
+        ProviderAttempt attempt,
+        TargetPipelines targets,
+        RetryBudget budget,
+        IOptions<AttemptOptions> options,
+        TimeProvider time,
+        Func<double> random)
+    {
+        (_catalog, _attempt, _targets, _budget, _options, _time, _random) = (catalog, attempt, targets, budget, options.Value, time, random);
+        _retry = new ResiliencePipelineBuilder<Attempt> { TimeProvider = time }
+            .AddRetry(new RetryStrategyOptions<Attempt>
+            {
+                // The plan ends it, long before.
+                MaxRetryAttempts = int.MaxValue,
+                ShouldHandle = args => ValueTask.FromResult(args.Outcome.Result is { } made && Of(args.Context).GoesOn(made)),
+                DelayGenerator = static args => ValueTask.FromResult<TimeSpan?>(Of(args.Context).Plan.Delay),
+            })
+            .Build();
+    }
+
+    /// <summary>The answer, or the error that tells the caller most; and how many attempts it took.</summary>
+    /// <exception cref="OperationCanceledException">The caller left, or the call's clock ran out.</exception>
+    public async Task<(Attempt Attempt, int Attempts)> RunAsync(GenerationCall call, RoutedModel model, CallClock clock)
+    {
+        _budget.Earn();
+        var request = new Request(this, call, new AttemptPlan(model, _options, _budget, _targets.IsOpen, _random), clock);
+        var context = ResilienceContextPool.Shared.Get(clock.Token);
+        context.Properties.Set(RequestKey, request);
+        try
+        {
+            var last = await _retry.ExecuteAsync(static async context => await Of(context).NextAsync(context.CancellationToken), context);
+            var isAnswer = last is Attempt.Streaming or Attempt.Plain { Status: < 400 } || AttemptJudge.Judge(last) is Verdict.Final or Verdict.Larger;
+            return (isAnswer ? last : request.Plan.Best!, request.Plan.Made);
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
+    }
+
+    private static Request Of(ResilienceContext context) => context.Properties.GetValue(RequestKey, null!);
+
+    private TimeSpan ClockOf(GenerationCall call, AttemptPlan plan, Target target) =>
+        !call.Request.Stream ? _options.PlainAnswer ?? Timeout.InfiniteTimeSpan
+        : plan.HasFallback(target) ? _options.FirstToken
+        : _options.FirstTokenAlone;
+
+    private sealed class Request(AttemptRunner runner, GenerationCall call, AttemptPlan plan, CallClock clock)
+    {
+        public AttemptPlan Plan => plan;
+
+        public bool GoesOn(Attempt made)
+        {
+            if (!plan.GoesOn(made, runner._time.GetUtcNow(), clock.Left))
+            {
+                return false;
+            }
+
+            if (AttemptJudge.Judge(made) == Verdict.Larger)
+            {
+                if (runner._catalog.Current.Route(plan.Larger!) is not { } larger)
+                {
+                    return false;
+                }
+
+                plan.UseLarger(larger);
+            }
+
+            return true;
+        }
+
+        public Task<Attempt> NextAsync(CancellationToken cancellationToken)
+        {
+            // Admission's place: it chooses among these and holds what the attempt needs.
+            var target = plan.Candidates()[0].Target;
+            return runner._targets.RunAsync(
+                target,
+                runner.ClockOf(call, plan, target),
+                token => runner._attempt.RunAsync(target, call.Kind, call.Request, token),
+                cancellationToken);
+        }
+    }
+}
