@@ -273,7 +273,7 @@ public sealed class ChatStreamTests : IAsyncDisposable
 
     private ChatStream Stream(int choices = 1, bool hideUsage = false) => new(
         new ProviderResponse(_response),
-        new ChatStreamOptions(choices, hideUsage, 65536, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(30), said => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(said.Span).Replace("sk-1", "***", StringComparison.Ordinal))),
+        new ChatStreamOptions(choices, hideUsage, 65536, TimeSpan.FromSeconds(2), TimeSpan.FromDays(1), said => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(said.Span).Replace("sk-1", "***", StringComparison.Ordinal))),
         _time);
 
     private Task SaysAsync(params string[] events) => WritesAsync(string.Concat(events.Select(data => $"data: {data}\n\n")));
