@@ -32,4 +32,29 @@ public sealed class SimulatorClockTests
         string last = SimulatedAnswer.Pieces(SimulatedAnswer.TextFor("sim", [("user", "x")], 5))[^1];
         Assert.Contains(last, await response.Content.ReadAsStringAsync(cancel), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task For_Window_BeginsWithTheNamesFirstRequestAndEnds()
+    {
+        CancellationToken cancel = TestContext.Current.CancellationToken;
+        var time = new FakeTimeProvider();
+        await using RunningSimulator simulator = await RunningSimulator.StartAsync(configure: builder => builder.Services.AddSingleton<TimeProvider>(time), cancellationToken: cancel);
+        using var client = new HttpClient(new SocketsHttpHandler()) { BaseAddress = simulator.Address };
+
+        // What happens before the first request of the name does not count.
+        time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(503, await StatusAsync(0));
+        Assert.Equal(503, await StatusAsync(59.9));
+        Assert.Equal(200, await StatusAsync(0.1));
+        using HttpResponseMessage reset = await client.PostAsync("/control/reset", null, cancel);
+        Assert.Equal(503, await StatusAsync(0));
+
+        async Task<int> StatusAsync(double later)
+        {
+            time.Advance(TimeSpan.FromSeconds(later));
+            using var body = new StringContent("""{"model":"sim?fault=status503&for=60s","messages":[{"role":"user","content":"x"}]}""", Encoding.UTF8, "application/json");
+            using HttpResponseMessage response = await client.PostAsync("/v1/chat/completions", body, cancel);
+            return (int)response.StatusCode;
+        }
+    }
 }

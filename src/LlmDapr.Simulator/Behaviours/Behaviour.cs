@@ -51,6 +51,15 @@ internal sealed record Behaviour
     /// <summary>The fault hits the first so many requests of this name only. Null: all.</summary>
     public int? Times { get; init; }
 
+    /// <summary>The fault hits for so long after the first request of this name only. Null: always.</summary>
+    public TimeSpan? For { get; init; }
+
+    /// <summary>What the faults of a plain status send as <c>retry-after</c>. Null: no such header.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>A conversation that ends in an assistant message is refused, not continued.</summary>
+    public bool RefusePrefill { get; init; }
+
     /// <summary>Answers carry fields that no SDK knows, in bytes that no serializer would write.</summary>
     public bool EchoRaw { get; init; }
 
@@ -60,6 +69,6 @@ internal sealed record Behaviour
     /// <summary>Length of an embedding when the request names none.</summary>
     public int Dims { get; init; } = 1536;
 
-    /// <summary>The fault for a model's n-th request (from 1).</summary>
-    public Fault FaultFor(long ordinal) => Times is { } times && ordinal > times ? Fault.None : Fault;
+    /// <summary>The fault for a model's n-th request (from 1), which comes so long after the first.</summary>
+    public Fault FaultFor(long ordinal, TimeSpan sinceFirst) => ordinal > Times || sinceFirst >= For ? Fault.None : Fault;
 }

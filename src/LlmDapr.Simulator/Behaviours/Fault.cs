@@ -45,6 +45,18 @@ internal enum Fault
     /// <summary>401 <c>invalid_api_key</c>.</summary>
     Key401,
 
+    /// <summary>400 <c>content_policy_violation</c>.</summary>
+    Policy,
+
+    /// <summary>429 <c>rate_limit_exceeded</c>.</summary>
+    Status429,
+
+    /// <summary>500 <c>server_error</c>.</summary>
+    Status500,
+
+    /// <summary>503 <c>overloaded</c>.</summary>
+    Status503,
+
     /// <summary>Waits after some tokens (a plain answer: before anything) for <c>POST /control/release</c>.</summary>
     Gate,
 }

@@ -19,6 +19,10 @@ internal static class FaultNames
         ["context"] = Fault.Context,
         ["quota"] = Fault.Quota,
         ["key401"] = Fault.Key401,
+        ["policy"] = Fault.Policy,
+        ["status429"] = Fault.Status429,
+        ["status500"] = Fault.Status500,
+        ["status503"] = Fault.Status503,
         ["gate"] = Fault.Gate,
     };
 

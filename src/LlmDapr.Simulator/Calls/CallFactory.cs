@@ -8,7 +8,7 @@ internal sealed class CallFactory(Gates gates, TimeProvider time, IHostApplicati
 {
     public ProviderCall Create(HttpContext context, string model, Behaviour behaviour, CallRecord record)
     {
-        Fault fault = behaviour.FaultFor(record.Ordinal);
+        Fault fault = behaviour.FaultFor(record.Ordinal, record.SinceFirst);
         if (fault is not (Fault.None or Fault.Gate))
         {
             record.CountFault();

@@ -125,6 +125,14 @@ internal sealed class ProviderCallRunner(ModelCatalog catalog, ApiKey apiKey, Ad
                 throw new RefusedException(ProviderErrors.Quota());
             case Fault.Key401:
                 throw new RefusedException(ProviderErrors.WrongKey(ApiKey.KeyOf(context)));
+            case Fault.Policy:
+                throw new RefusedException(ProviderErrors.ContentPolicy());
+            case Fault.Status429:
+                throw new RefusedException(ProviderErrors.RateLimit("Rate limit reached for requests.", "requests", behaviour.RetryAfter));
+            case Fault.Status500:
+                throw new RefusedException(ProviderErrors.ServerError() with { RetryAfter = behaviour.RetryAfter });
+            case Fault.Status503:
+                throw new RefusedException(ProviderErrors.Overloaded() with { RetryAfter = behaviour.RetryAfter });
             default:
                 await answer.WriteAsync(call);
                 return;

@@ -5,6 +5,7 @@ public sealed class CallLedger(TimeProvider time)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, CallCounts> _models = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _firsts = new(StringComparer.Ordinal);
     private readonly HashSet<CallRecord> _open = [];
     private CallCounts _total = new();
     private TaskCompletionSource? _changed;
@@ -56,6 +57,7 @@ public sealed class CallLedger(TimeProvider time)
         lock (_lock)
         {
             _models.Clear();
+            _firsts.Clear();
             _total = new CallCounts();
             foreach (CallRecord record in _open)
             {
@@ -80,7 +82,8 @@ public sealed class CallLedger(TimeProvider time)
         lock (_lock)
         {
             Update_NeedsLock(model, counts => Arrived(counts) with { LastStartedAtMs = now });
-            var record = new CallRecord(this, model, path, _models[model].Requests, now);
+            _firsts.TryAdd(model, time.GetTimestamp());
+            var record = new CallRecord(this, model, path, _models[model].Requests, now, time.GetElapsedTime(_firsts[model]));
             _open.Add(record);
             Signal_NeedsLock();
             return record;

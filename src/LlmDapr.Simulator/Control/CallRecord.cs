@@ -1,7 +1,7 @@
 namespace LlmDapr.Simulator.Control;
 
 /// <summary>One request in the ledger. The first end counts; disposing one that has none counts it as broken.</summary>
-internal sealed class CallRecord(CallLedger ledger, string model, string path, long ordinal, long startedAtMs) : IDisposable
+internal sealed class CallRecord(CallLedger ledger, string model, string path, long ordinal, long startedAtMs, TimeSpan sinceFirst) : IDisposable
 {
     private IDisposable? _permit;
 
@@ -14,6 +14,9 @@ internal sealed class CallRecord(CallLedger ledger, string model, string path, l
 
     /// <summary>Unix ms.</summary>
     public long StartedAtMs { get; } = startedAtMs;
+
+    /// <summary>Time since the first request of this model name.</summary>
+    public TimeSpan SinceFirst { get; } = sinceFirst;
 
     public int PromptTokens { get; set; }
 

@@ -53,6 +53,12 @@ internal static class ProviderErrors
         "messages",
         "context_length_exceeded");
 
+    public static ProviderError ContentPolicy() => Invalid(
+        "Your request was rejected as a result of our safety system.", param: null, code: "content_policy_violation");
+
+    public static ProviderError PrefillRefused() => Invalid(
+        "This model does not support assistant message prefill: the conversation must end with a user message.", "messages");
+
     public static ProviderError Quota() => new(
         StatusCodes.Status429TooManyRequests,
         "You exceeded your current quota, please check your plan and billing details. For more information on this error, read the docs: https://platform.openai.com/docs/guides/error-codes/api-errors.",

@@ -8,7 +8,7 @@ public sealed class BehaviourGrammarTests
     public void TryApply_EveryOption_SetsItsProperty()
     {
         const string text = "ttft=200ms&tps=50.5&words=60&jitter=0.3&seed=7&rpm=3&tpm=900&concurrency=4&over=503&err500=1&err503=2.5&err429=3"
-            + "&fault=cut&after=10&times=2&echo=raw&head=early&dims=8";
+            + "&fault=cut&after=10&times=2&for=1m&retryafter=2s&prefill=refuse&echo=raw&head=early&dims=8";
 
         Assert.True(BehaviourGrammar.TryApply(Behaviour.Default, text, out Behaviour? behaviour, out _));
 
@@ -30,6 +30,9 @@ public sealed class BehaviourGrammarTests
                 Fault = Fault.Cut,
                 After = 10,
                 Times = 2,
+                For = TimeSpan.FromMinutes(1),
+                RetryAfter = TimeSpan.FromSeconds(2),
+                RefusePrefill = true,
                 EchoRaw = true,
                 EarlyHead = true,
                 Dims = 8,
@@ -50,7 +53,7 @@ public sealed class BehaviourGrammarTests
     }
 
     [Theory]
-    [InlineData("speed=1", "unknown option 'speed'. Allowed options: after, concurrency, dims, echo, err429, err500, err503, fault, head, jitter, over, rpm, seed, times, tpm, tps, ttft, words.")]
+    [InlineData("speed=1", "unknown option 'speed'. Allowed options: after, concurrency, dims, echo, err429, err500, err503, fault, for, head, jitter, over, prefill, retryafter, rpm, seed, times, tpm, tps, ttft, words.")]
     [InlineData("words", "'words' has no value: write option=value. Allowed options: after,")]
     [InlineData("words=1&words=2", "option 'words' is there twice.")]
     [InlineData("words=-1", "option 'words' must be a whole number from 0 to 100000, but is '-1'.")]
@@ -66,7 +69,10 @@ public sealed class BehaviourGrammarTests
     [InlineData("over=500", "option 'over' must be 429 or 503, but is '500'.")]
     [InlineData("err500=101", "option 'err500' must be a percentage from 0 to 100, but is '101'.")]
     [InlineData("err500=60&err503=60", "err500, err503 and err429 are together more than 100 percent.")]
-    [InlineData("fault=Cut", "option 'fault' must be one of none, hang, reset, cut, stall, badjson, nodone, nofinish, end, html200, error-in-stream, context, quota, key401, gate, but is 'Cut'.")]
+    [InlineData("fault=Cut", "option 'fault' must be one of none, hang, reset, cut, stall, badjson, nodone, nofinish, end, html200, error-in-stream, context, quota, key401, policy, status429, status500, status503, gate, but is 'Cut'.")]
+    [InlineData("for=60", "option 'for' must be a duration from 0ms to 1h, but is '60'.")]
+    [InlineData("retryafter=2", "option 'retryafter' must be a duration from 0ms to 1h, but is '2'.")]
+    [InlineData("prefill=no", "option 'prefill' must be continue or refuse, but is 'no'.")]
     [InlineData("echo=yes", "option 'echo' must be none or raw, but is 'yes'.")]
     public void TryApply_WrongText_SaysWhatIsWrongAndWhatIsAllowed(string text, string problem)
     {
@@ -83,11 +89,16 @@ public sealed class BehaviourGrammarTests
     }
 
     [Theory]
-    [InlineData(1, Fault.Cut)]
-    [InlineData(2, Fault.Cut)]
-    [InlineData(3, Fault.None)]
-    public void FaultFor_Times_LimitsTheFirstRequests(int ordinal, object fault) =>
-        Assert.Equal((Fault)fault, (Behaviour.Default with { Fault = Fault.Cut, Times = 2 }).FaultFor(ordinal));
+    [InlineData(1, 0, Fault.Cut)]
+    [InlineData(2, 9.9, Fault.Cut)]
+    [InlineData(2, 10, Fault.None)]
+    [InlineData(3, 0, Fault.None)]
+    public void FaultFor_TimesAndFor_LimitItToTheFirstRequestsAndTheFirstSeconds(int ordinal, double sinceFirst, object fault) =>
+        Assert.Equal((Fault)fault, (Behaviour.Default with { Fault = Fault.Cut, Times = 2, For = TimeSpan.FromSeconds(10) }).FaultFor(ordinal, TimeSpan.FromSeconds(sinceFirst)));
+
+    [Fact]
+    public void FaultFor_NoLimit_HitsAlways() =>
+        Assert.Equal(Fault.Cut, (Behaviour.Default with { Fault = Fault.Cut }).FaultFor(1_000_000, TimeSpan.FromDays(1)));
 
     [Fact]
     public void FaultNames_EveryFault_HasAWord() =>

@@ -221,7 +221,11 @@ public sealed class FaultTests : SimulatorTest
     [InlineData("context", 400, "invalid_request_error", "messages", "context_length_exceeded")]
     [InlineData("quota", 429, "insufficient_quota", null, "insufficient_quota")]
     [InlineData("key401", 401, "invalid_request_error", null, "invalid_api_key")]
-    public async Task ErrorFaults_Request_GetsOpenAisError(string fault, int status, string type, string? param, string code)
+    [InlineData("policy", 400, "invalid_request_error", null, "content_policy_violation")]
+    [InlineData("status429", 429, "requests", null, "rate_limit_exceeded")]
+    [InlineData("status500", 500, "server_error", null, null)]
+    [InlineData("status503", 503, "overloaded", null, "overloaded")]
+    public async Task ErrorFaults_Request_GetsOpenAisError(string fault, int status, string type, string? param, string? code)
     {
         JsonElement error = await PostErrorAsync(ChatBody("sim?fault=" + fault, Stream), status);
         Assert.Equal((type, param, code), (error.GetProperty("type").GetString(), error.GetProperty("param").GetString(), error.GetProperty("code").GetString()));
@@ -247,6 +251,33 @@ public sealed class FaultTests : SimulatorTest
         await PostErrorAsync(ChatBody(model), 400);
         await PostJsonAsync(ChatBody(model));
         CallCountsAssert.Equal(Simulator.Ledger.Of(model), requests: 3, completed: 1, rejected: 2, faults: 2);
+    }
+
+    [Theory]
+    [InlineData("", null, null)]
+    [InlineData("&retryafter=2s", "2", "2000")]
+    [InlineData("&retryafter=1500ms", "2", "1500")]
+    public async Task RetryAfter_PlainStatus_IsSentWhenAskedFor(string option, string? seconds, string? milliseconds)
+    {
+        foreach (string fault in (string[])["status429", "status500", "status503"])
+        {
+            using HttpResponseMessage response = await PostAsync(ChatBody($"sim?fault={fault}{option}"));
+            Assert.Equal(seconds, response.Headers.TryGetValues("retry-after", out IEnumerable<string>? after) ? after.Single() : null);
+            Assert.Equal(milliseconds, response.Headers.TryGetValues("retry-after-ms", out IEnumerable<string>? ms) ? ms.Single() : null);
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(Stream)]
+    public async Task Prefill_Refused_Is400OnlyWhereTheConversationEndsInAnAssistantMessage(string more)
+    {
+        const string model = "sim?prefill=refuse";
+        string begun = ChatBody(model, more).Replace("}]", "},{\"role\":\"assistant\",\"content\":\"So far\"}]", StringComparison.Ordinal);
+        Assert.Equal("invalid_request_error", (await PostErrorAsync(begun, 400)).GetProperty("type").GetString());
+        using HttpResponseMessage whole = await PostAsync(ChatBody(model, more));
+        Assert.True(whole.IsSuccessStatusCode);
+        CallCountsAssert.Equal(Simulator.Ledger.Of(model), requests: 2, completed: 1, rejected: 1);
     }
 
     [Fact]
