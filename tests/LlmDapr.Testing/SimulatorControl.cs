@@ -24,16 +24,21 @@ public sealed class SimulatorControl(HttpClient http) : IDisposable
     }
 
     /// <summary>The bodies that a model was asked with, byte for byte.</summary>
-    public async Task<IReadOnlyList<byte[]>> BodiesAsync(string model, CancellationToken cancellationToken)
-    {
-        using var answer = await http.GetFromJsonAsync<JsonDocument>(new Uri($"/control/requests?model={Uri.EscapeDataString(model)}", UriKind.Relative), cancellationToken);
-        var root = answer!.RootElement;
-        var list = root.ValueKind == JsonValueKind.Array ? root : root.GetProperty("requests");
-        return [.. list.EnumerateArray().Select(request => request.GetProperty("body").GetBytesFromBase64())];
-    }
+    public Task<IReadOnlyList<byte[]>> BodiesAsync(string model, CancellationToken cancellationToken) =>
+        RequestsAsync(model, static request => request.GetProperty("body").GetBytesFromBase64(), cancellationToken);
+
+    /// <summary>When the calls of a model arrived, Unix milliseconds, the first first.</summary>
+    public Task<IReadOnlyList<long>> ArrivalsAsync(string model, CancellationToken cancellationToken) =>
+        RequestsAsync(model, static request => request.GetProperty("at_ms").GetInt64(), cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();
+
+    private async Task<IReadOnlyList<T>> RequestsAsync<T>(string model, Func<JsonElement, T> read, CancellationToken cancellationToken)
+    {
+        using var answer = await http.GetFromJsonAsync<JsonDocument>(new Uri($"/control/requests?model={Uri.EscapeDataString(model)}", UriKind.Relative), cancellationToken);
+        return [.. answer!.RootElement.GetProperty("requests").EnumerateArray().Select(read)];
+    }
 }
 
 /// <summary>The simulator's counts, in all and by model.</summary>
