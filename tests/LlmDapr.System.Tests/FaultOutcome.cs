@@ -24,6 +24,9 @@ internal sealed record FaultOutcome
     /// <summary>The answer's <c>usage</c>, or null.</summary>
     public required JsonNode? Usage { get; init; }
 
+    /// <summary>What the last chunk tells of a stream that was finished elsewhere, or null.</summary>
+    public required JsonNode? Recovered { get; init; }
+
     /// <summary>The error object, of the answer or inside the stream.</summary>
     public required JsonNode? Error { get; init; }
 
@@ -95,6 +98,7 @@ internal sealed record FaultOutcome
             Text = string.Concat(chunks.SelectMany(chunk => chunk["choices"]?.AsArray() ?? []).Select(choice => (choice![stream ? "delta" : "message"]?["content"])?.GetValue<string>())),
             Model = chunks.Select(chunk => chunk["model"]?.GetValue<string>()).FirstOrDefault(),
             Usage = chunks.Select(chunk => chunk["usage"]).LastOrDefault(usage => usage is not null),
+            Recovered = chunks.LastOrDefault()?["x_llmdapr_recovered"],
             Error = chunks.Select(chunk => chunk["error"]).LastOrDefault(error => error is not null),
             IsDone = done,
             IsBroken = broken,

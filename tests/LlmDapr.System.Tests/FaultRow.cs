@@ -19,6 +19,12 @@ internal sealed record FaultRow(string Name, string Fault)
     /// <summary>The row whose model is the larger one.</summary>
     public string? Larger { get; init; }
 
+    /// <summary>Whether a test of its own calls it, and the matrix's start does not.</summary>
+    public bool HasOwnCalls { get; init; }
+
+    /// <summary>Whether its fault is one of streams alone: a plain call would wait for the total clock, or meet nothing.</summary>
+    public bool StreamsOnly { get; init; }
+
     /// <summary>The name that callers use.</summary>
     public string Model(bool stream) => $"fault-{Form(Name, stream)}";
 
