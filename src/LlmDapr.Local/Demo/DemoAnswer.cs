@@ -5,4 +5,6 @@ namespace LlmDapr.Local.Demo;
 /// <param name="FirstToken">From sending to the first piece of text, streams only.</param>
 /// <param name="Total">From sending to the end.</param>
 /// <param name="Problem">Why the answer is not complete and right, or null.</param>
-internal sealed record DemoAnswer(DemoRequest Request, TimeSpan? FirstToken, TimeSpan Total, string? Problem);
+/// <param name="Target">Who answered, as the answer's headers say, or null.</param>
+/// <param name="Recovered">Whether the stream broke on its way and was finished by another target.</param>
+internal sealed record DemoAnswer(DemoRequest Request, TimeSpan? FirstToken, TimeSpan Total, string? Problem, string? Target = null, bool Recovered = false);

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using LlmDapr.Contracts;
+using LlmDapr.Local.Output;
 
 namespace LlmDapr.Local.Demo;
 
@@ -10,6 +12,7 @@ internal sealed class DemoClient : IDisposable
 {
     private const string DataPrefix = "data: ";
     private const string Done = "[DONE]";
+    private const string RecoveredField = "x_llmdapr_recovered";
 
     private readonly HttpClient _client;
     private readonly TimeProvider _time;
@@ -26,19 +29,21 @@ internal sealed class DemoClient : IDisposable
     {
         var began = _time.GetTimestamp();
         TimeSpan? firstToken = null;
-        string? problem;
+        string? problem, target = null;
+        var recovered = false;
         try
         {
             using var message = new HttpRequestMessage(HttpMethod.Post, "chat/completions") { Content = new ByteArrayContent(request.Body) };
             message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
             using var response = await _client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellation);
+            target = response.Headers.TryGetValues(HeaderNames.Target, out var names) ? names.First() : null;
             if (response.StatusCode != HttpStatusCode.OK)
             {
                 problem = $"status {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(cancellation)}";
             }
             else if (request.Streamed)
             {
-                (firstToken, problem) = await ReadStreamAsync(request, response, began, cancellation);
+                (firstToken, recovered, problem) = await ReadStreamAsync(request, response, began, cancellation);
             }
             else
             {
@@ -54,17 +59,32 @@ internal sealed class DemoClient : IDisposable
             problem = $"no answer within {_client.Timeout.TotalSeconds:0} s";
         }
 
-        return new DemoAnswer(request, firstToken, _time.GetElapsedTime(began), problem);
+        return new DemoAnswer(request, firstToken, _time.GetElapsedTime(began), problem, target, recovered);
     }
+
+    /// <summary>Sends requests at once and shows how many answers are there.</summary>
+    public Task<DemoAnswer[]> SendAllAsync(IReadOnlyList<DemoRequest> requests, int streamed, RunOutput output, CancellationToken cancellation) =>
+        DemoProgress.ShowAsync(requests.Count - streamed, streamed, output, tell => Task.WhenAll(requests.Select(async request =>
+        {
+            var answer = await SendAsync(request, cancellation);
+            tell(answer);
+            return answer;
+        })));
 
     /// <summary>Reads the simulator's own count of what reached it.</summary>
     public static async Task<ProviderCounts> ReadCountsAsync(int simulatorPort, CancellationToken cancellation)
     {
-        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false });
-        using var stats = JsonDocument.Parse(await client.GetByteArrayAsync(new Uri($"http://localhost:{simulatorPort}/control/stats"), cancellation));
+        using var stats = await ReadStatisticsAsync(simulatorPort, cancellation);
         var total = stats.RootElement.GetProperty("total");
         long Count(string name) => total.GetProperty(name).GetInt64();
         return new ProviderCounts(Count("requests"), Count("completed"), Count("peak_concurrency"), Count("cancelled"), Count("rate_limited"), Count("in_flight"));
+    }
+
+    /// <summary>How many calls reached each of the simulator's models.</summary>
+    public static async Task<IReadOnlyDictionary<string, long>> ReadCallsAsync(int simulatorPort, CancellationToken cancellation)
+    {
+        using var stats = await ReadStatisticsAsync(simulatorPort, cancellation);
+        return stats.RootElement.GetProperty("models").EnumerateObject().ToDictionary(model => model.Name, model => model.Value.GetProperty("requests").GetInt64(), StringComparer.Ordinal);
     }
 
     /// <inheritdoc/>
@@ -78,12 +98,19 @@ internal sealed class DemoClient : IDisposable
         return Judge(request, choice.GetProperty("message").GetProperty("content").GetString(), choice.GetProperty("finish_reason").GetString());
     }
 
-    private async Task<(TimeSpan? FirstToken, string? Problem)> ReadStreamAsync(
+    private static async Task<JsonDocument> ReadStatisticsAsync(int simulatorPort, CancellationToken cancellation)
+    {
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        return JsonDocument.Parse(await client.GetByteArrayAsync(new Uri($"http://localhost:{simulatorPort}/control/stats"), cancellation));
+    }
+
+    private async Task<(TimeSpan? FirstToken, bool Recovered, string? Problem)> ReadStreamAsync(
         DemoRequest request, HttpResponseMessage response, long began, CancellationToken cancellation)
     {
         var text = new StringBuilder();
         TimeSpan? firstToken = null;
         string? finish = null, last = null;
+        var recovered = false;
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellation));
         while (await reader.ReadLineAsync(cancellation) is { } line)
         {
@@ -101,8 +128,10 @@ internal sealed class DemoClient : IDisposable
             using var chunk = JsonDocument.Parse(last);
             if (chunk.RootElement.TryGetProperty("error", out var error))
             {
-                return (firstToken, $"the stream broke: {error.GetRawText()}");
+                return (firstToken, recovered, $"the stream broke: {error.GetRawText()}");
             }
+
+            recovered |= chunk.RootElement.TryGetProperty(RecoveredField, out _);
 
             foreach (var choice in chunk.RootElement.GetProperty("choices").EnumerateArray())
             {
@@ -116,7 +145,7 @@ internal sealed class DemoClient : IDisposable
             }
         }
 
-        return (firstToken, last == Done ? Judge(request, text.ToString(), finish) : $"the stream ended without {Done}");
+        return (firstToken, recovered, last == Done ? Judge(request, text.ToString(), finish) : $"the stream ended without {Done}");
     }
 
     private static string? Judge(DemoRequest request, string? text, string? finish) =>

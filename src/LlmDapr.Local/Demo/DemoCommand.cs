@@ -7,7 +7,7 @@ using LlmDapr.Local.Sidecars;
 
 namespace LlmDapr.Local.Demo;
 
-/// <summary>The <c>demo</c> command: many prompts at once through the whole system, with the simulator as the only provider.</summary>
+/// <summary>The <c>demo</c> command: many prompts at once through the whole system, with the simulator as the only provider: first as it is at its best, then at its worst.</summary>
 internal static class DemoCommand
 {
     /// <summary>The default of <c>--requests</c>.</summary>
@@ -39,15 +39,19 @@ internal static class DemoCommand
             output.Plain("Starting the system on free ports, with the simulator as the only provider ...");
             await using var system = new LocalSystem(options, output, time, signals.Hurry);
             await system.StartAsync(signals.Stop);
-            var result = await SendAllAsync(system, requests, output, time, signals.Stop);
+            int PortOf(string id) => system.Plan.Apps.First(app => app.AppId == id).Ports.App;
+
+            using var client = new DemoClient(new Uri($"http://localhost:{PortOf(AppIds.Edge)}/v1/"), time);
+            var result = await SendAllAsync(client, PortOf(AppIds.Simulator), requests, output, time, signals.Stop);
             output.Plain("");
             output.Plain(DemoSummary.Of(result, output));
-            foreach (var log in result.Problems().Count == 0 ? [] : system.Report().Logs)
+            var succeeded = result.Problems().Count == 0 & await FaultAct.RunAsync(client, PortOf(AppIds.Simulator), requests, output, time, signals.Stop);
+            foreach (var log in succeeded ? [] : system.Report().Logs)
             {
                 output.Plain($"  Its log: {log}");
             }
 
-            return result.Problems().Count == 0 ? 0 : 1;
+            return succeeded ? 0 : 1;
         }
         catch (OperationCanceledException) when (signals.Stop.IsCancellationRequested)
         {
@@ -69,25 +73,17 @@ internal static class DemoCommand
         return file.Apps.First(app => app.Text("appID") == AppIds.Simulator).Port("appPort");
     }
 
-    private static async Task<DemoResult> SendAllAsync(LocalSystem system, int count, RunOutput output, TimeProvider time, CancellationToken cancellation)
+    private static async Task<DemoResult> SendAllAsync(DemoClient client, int simulatorPort, int count, RunOutput output, TimeProvider time, CancellationToken cancellation)
     {
-        int PortOf(string id) => system.Plan.Apps.First(app => app.AppId == id).Ports.App;
-
-        using var client = new DemoClient(new Uri($"http://localhost:{PortOf(AppIds.Edge)}/v1/"), time);
         var alone = await SendOneByOneAsync(client, output, cancellation);
         var requests = DemoRequest.Make(count, Model);
         var streamed = requests.Count(request => request.Streamed);
         output.Plain($"Sending {count} different prompts at once, {count - streamed} plain and {streamed} streamed, to model '{Model}':");
-        var before = await DemoClient.ReadCountsAsync(PortOf(AppIds.Simulator), cancellation);
+        var before = await DemoClient.ReadCountsAsync(simulatorPort, cancellation);
         var began = time.GetTimestamp();
-        var answers = await DemoProgress.ShowAsync(count - streamed, streamed, output, tell => Task.WhenAll(requests.Select(async request =>
-        {
-            var answer = await client.SendAsync(request, cancellation);
-            tell(answer);
-            return answer;
-        })));
+        var answers = await client.SendAllAsync(requests, streamed, output, cancellation);
         var wall = time.GetElapsedTime(began);
-        var after = await DemoClient.ReadCountsAsync(PortOf(AppIds.Simulator), cancellation);
+        var after = await DemoClient.ReadCountsAsync(simulatorPort, cancellation);
         return new DemoResult(answers, alone, wall, after with { Requests = after.Requests - before.Requests, Completed = after.Completed - before.Completed });
     }
 

@@ -21,8 +21,10 @@ internal static class DemoEnvironment
         if (app.AppId == AppIds.Generation)
         {
             env["Providers__simulator__Endpoint"] = string.Create(CultureInfo.InvariantCulture, $"http://localhost:{simulatorPort}/v1");
-            env["Models__0__Id"] = "sim*";
-            env["Models__0__Targets__0__Provider"] = "simulator";
+            foreach (var (name, value) in DemoFault.Settings().Concat(DemoFault.Clocks))
+            {
+                env[name] = value;
+            }
         }
 
         return app with { Env = env };
