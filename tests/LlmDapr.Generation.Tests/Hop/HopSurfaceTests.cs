@@ -149,7 +149,7 @@ public sealed class HopSurfaceTests
         await embeddings.ReadAsync();
 
         Assert.Equal(
-            ["POST /openai/deployments/gpt-real/chat/completions?api-version=2025-01-01%20preview", "POST /openai/deployments/free%2Fx y/embeddings?api-version=2025-01-01%20preview"],
+            ["POST /openai/deployments/gpt-real/chat/completions?api-version=2025-01-01%20preview", "POST /openai/deployments/free%2Fx%20y/embeddings?api-version=2025-01-01%20preview"],
             provider.Requests.Select(request => request.Line));
         Assert.All(provider.Requests, request =>
         {

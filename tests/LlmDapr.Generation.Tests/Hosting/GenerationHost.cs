@@ -57,7 +57,7 @@ internal sealed class GenerationHost : IAsyncDisposable
         });
         await app.StartAsync(TestContext.Current.CancellationToken);
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-        return new GenerationHost(app, new HttpClient { BaseAddress = new Uri(address) });
+        return new GenerationHost(app, new HttpClient(new SocketsHttpHandler { MaxResponseDrainSize = 0, UseProxy = false }) { BaseAddress = new Uri(address) });
     }
 
     /// <summary>Sends a body to a path of the hop; the answer is read as it comes.</summary>

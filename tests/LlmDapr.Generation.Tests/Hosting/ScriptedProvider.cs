@@ -53,7 +53,11 @@ internal sealed class ScriptedProvider : IAsyncDisposable
     /// <summary>Sends events of a stream, each in a piece of its own.</summary>
     public static async Task SayAsync(HttpContext context, params string[] events)
     {
-        context.Response.ContentType = "text/event-stream";
+        if (!context.Response.HasStarted)
+        {
+            context.Response.ContentType = "text/event-stream";
+        }
+
         foreach (var data in events)
         {
             await context.Response.WriteAsync($"data: {data}\n\n", context.RequestAborted);
