@@ -9,7 +9,7 @@ namespace LlmDapr.Generation.Streaming;
 /// A provider's chat stream, turned into events for the hop: data unchanged, everything else (comments, other fields) left out, the usage chunk only
 /// where the caller asked for it, <c>[DONE]</c> only when the answer is complete. Disposing it ends the call.
 /// </summary>
-internal sealed class ChatStream(ProviderResponse response, ChatStreamOptions options, TimeProvider time) : IAsyncDisposable
+internal sealed class ChatStream(ProviderResponse response, ChatStreamOptions options, TimeProvider time) : AnswerStream
 {
     private static readonly TimeSpan PatienceAfterDone = TimeSpan.FromMilliseconds(250);
 
@@ -17,9 +17,9 @@ internal sealed class ChatStream(ProviderResponse response, ChatStreamOptions op
     private readonly ChatStreamProgress _progress = new(options.Choices);
     private bool _hasContent;
     private bool _saidDone;
+    private ChatStreamEnd? _end;
 
-    /// <summary>How the stream ended; null while it runs.</summary>
-    public ChatStreamEnd? End { get; private set; }
+    public override ChatStreamEnd? End => _end;
 
     /// <summary>
     /// The events that have come since the last call, ready to be sent, having waited for at least one; empty only at the end. A fault of the
@@ -58,7 +58,9 @@ internal sealed class ChatStream(ProviderResponse response, ChatStreamOptions op
         return batch;
     }
 
-    public async ValueTask DisposeAsync()
+    public override ValueTask<IReadOnlyList<ReadOnlyMemory<byte>>> ReadAsync(CancellationToken cancellationToken) => ReadAsync(opening: false, cancellationToken);
+
+    public override async ValueTask DisposeAsync()
     {
         if (_saidDone)
         {
@@ -128,7 +130,7 @@ internal sealed class ChatStream(ProviderResponse response, ChatStreamOptions op
         {
             if (!allSaid)
             {
-                End = new ChatStreamEnd(ApiError.Timeout(string.Create(CultureInfo.InvariantCulture, $"The provider was silent for {options.Idle.TotalSeconds:0.###} s in the middle of the stream.")), BeforeContent: !_hasContent);
+                _end = new ChatStreamEnd(ApiError.Timeout(string.Create(CultureInfo.InvariantCulture, $"The provider was silent for {options.Idle.TotalSeconds:0.###} s in the middle of the stream.")), BeforeContent: !_hasContent);
             }
 
             return false;
@@ -136,5 +138,5 @@ internal sealed class ChatStream(ProviderResponse response, ChatStreamOptions op
     }
 
     private void Finish(bool complete, string fault, ReadOnlyMemory<byte>? said = null) =>
-        End = complete ? ChatStreamEnd.Complete : new ChatStreamEnd(ApiError.Upstream(fault), said, !_hasContent);
+        _end = complete ? ChatStreamEnd.Complete : new ChatStreamEnd(ApiError.Upstream(fault), said, !_hasContent);
 }
