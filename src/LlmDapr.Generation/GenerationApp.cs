@@ -4,6 +4,7 @@ using LlmDapr.Generation.Calls;
 using LlmDapr.Generation.Catalog;
 using LlmDapr.Generation.Hop;
 using LlmDapr.Generation.Providers;
+using LlmDapr.Generation.Recovery;
 using LlmDapr.ServiceDefaults;
 
 namespace LlmDapr.Generation;
@@ -28,6 +29,7 @@ internal static class GenerationApp
         // One call: its clock, its attempts, and the framing in which edge gets the answer.
         builder.Services.AddCalls();
         builder.Services.AddAttempts();
+        builder.Services.AddRecovery();
         builder.Services.AddHop(builder.Configuration);
         configure?.Invoke(builder);
 

@@ -6,7 +6,7 @@ namespace LlmDapr.Generation.Attempts;
 /// Where a request's next attempt goes, decided after each one: the same target once more, after a wait; then the next by rank; a larger model, once,
 /// when the context is too long. Belongs to one request; not thread-safe.
 /// </summary>
-internal sealed class AttemptPlan(RoutedModel model, AttemptOptions options, RetryBudget budget, Func<Target, bool> isOpen, Func<double> random)
+internal sealed class AttemptPlan(RoutedModel model, AttemptOptions options, RetryBudget budget, Func<Target, bool> isOpen, Func<double> random, int made = 0)
 {
     private readonly HashSet<Target> _done = [];
     private RoutedModel _model = model;
@@ -15,7 +15,7 @@ internal sealed class AttemptPlan(RoutedModel model, AttemptOptions options, Ret
     private bool _usedLarger;
 
     /// <summary>Attempts that reached a provider.</summary>
-    public int Made { get; private set; }
+    public int Made { get; private set; } = made;
 
     /// <summary>The error that tells most of those seen; null before the first.</summary>
     public Attempt? Best { get; private set; }

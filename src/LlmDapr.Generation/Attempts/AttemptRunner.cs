@@ -44,12 +44,20 @@ internal sealed class AttemptRunner
             .Build();
     }
 
-    /// <summary>The answer, or the error that tells the caller most; and how many attempts it took.</summary>
+    /// <summary>The answer, or the error that tells the caller most; and how many attempts the call has had in all.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="model">Who may answer.</param>
+    /// <param name="clock">The call's clock.</param>
+    /// <param name="made">Attempts that the call has had before: a stream that is finished elsewhere goes on with what is left.</param>
     /// <exception cref="OperationCanceledException">The caller left, or the call's clock ran out.</exception>
-    public async Task<(Attempt Attempt, int Attempts)> RunAsync(GenerationCall call, RoutedModel model, CallClock clock)
+    public async Task<(Attempt Attempt, int Attempts)> RunAsync(GenerationCall call, RoutedModel model, CallClock clock, int made = 0)
     {
-        _budget.Earn();
-        var request = new Request(this, call, new AttemptPlan(model, _options, _budget, _targets.IsOpen, _random), clock);
+        if (made == 0)
+        {
+            _budget.Earn();
+        }
+
+        var request = new Request(this, call, new AttemptPlan(model, _options, _budget, _targets.IsOpen, _random, made), clock);
         var context = ResilienceContextPool.Shared.Get(clock.Token);
         context.Properties.Set(RequestKey, request);
         try

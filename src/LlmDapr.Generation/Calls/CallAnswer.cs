@@ -7,7 +7,7 @@ using LlmDapr.Generation.Streaming;
 namespace LlmDapr.Generation.Calls;
 
 /// <summary>What a call came to at its commit point: the head, and either a whole body or a stream with its first words.</summary>
-internal sealed record CallAnswer(HopHead Head, IReadOnlyList<ReadOnlyMemory<byte>> Body, ChatStream? Rest) : IAsyncDisposable
+internal sealed record CallAnswer(HopHead Head, IReadOnlyList<ReadOnlyMemory<byte>> Body, AnswerStream? Rest) : IAsyncDisposable
 {
     /// <summary>A refusal of generation's own, or the fault that no target could make good.</summary>
     public static CallAnswer Refusal(ApiError error, string? model, string? target = null, int attempts = 0)

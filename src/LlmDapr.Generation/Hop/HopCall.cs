@@ -109,7 +109,7 @@ internal sealed class HopCall(CallRunner runner, CallLedger ledger, IOptions<Cal
         {
             while (stream.End is null)
             {
-                await hop.SendAsync(await stream.ReadAsync(opening: false, clock.Token), clock.Token);
+                await hop.SendAsync(await stream.ReadAsync(clock.Token), clock.Token);
             }
 
             last = stream.End.Fault is { } fault ? HopFormat.Event((stream.End.Said ?? fault.ToJson()).Span) : HopFormat.Done.ToArray();

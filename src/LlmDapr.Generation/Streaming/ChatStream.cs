@@ -9,14 +9,17 @@ namespace LlmDapr.Generation.Streaming;
 /// A provider's chat stream, turned into events for the hop: data unchanged, everything else (comments, other fields) left out, the usage chunk only
 /// where the caller asked for it, <c>[DONE]</c> only when the answer is complete. Disposing it ends the call.
 /// </summary>
-internal sealed class ChatStream(ProviderResponse response, ChatStreamOptions options, TimeProvider time) : IAsyncDisposable
+internal sealed class ChatStream(ProviderResponse response, ChatStreamOptions options, TimeProvider time) : AnswerStream
 {
+    private static readonly TimeSpan PatienceAfterDone = TimeSpan.FromMilliseconds(250);
+
     private readonly SseEventReader _events = new(response.Content, options.MaxEventBytes);
     private readonly ChatStreamProgress _progress = new(options.Choices);
     private bool _hasContent;
+    private bool _saidDone;
+    private ChatStreamEnd? _end;
 
-    /// <summary>How the stream ended; null while it runs.</summary>
-    public ChatStreamEnd? End { get; private set; }
+    public override ChatStreamEnd? End => _end;
 
     /// <summary>
     /// The events that have come since the last call, ready to be sent, having waited for at least one; empty only at the end. A fault of the
@@ -55,8 +58,15 @@ internal sealed class ChatStream(ProviderResponse response, ChatStreamOptions op
         return batch;
     }
 
-    public async ValueTask DisposeAsync()
+    public override ValueTask<IReadOnlyList<ReadOnlyMemory<byte>>> ReadAsync(CancellationToken cancellationToken) => ReadAsync(opening: false, cancellationToken);
+
+    public override async ValueTask DisposeAsync()
     {
+        if (_saidDone)
+        {
+            await ReadToEndAsync();
+        }
+
         await _events.DisposeAsync();
         response.Dispose();
     }
@@ -68,6 +78,7 @@ internal sealed class ChatStream(ProviderResponse response, ChatStreamOptions op
         switch (kind)
         {
             case ChunkKind.Done:
+                _saidDone = true;
                 Finish(_progress.AllBegunFinished, "The provider said [DONE] before the answer was complete.");
                 break;
             case ChunkKind.Error:
@@ -82,6 +93,25 @@ internal sealed class ChatStream(ProviderResponse response, ChatStreamOptions op
                 _hasContent |= kind == ChunkKind.Content;
                 batch.Add(HopFormat.Event(data.Span));
                 break;
+        }
+    }
+
+    // The body's end follows [DONE] at once, often in a packet of its own; only a connection that was read to its end is used again.
+    private async Task ReadToEndAsync()
+    {
+        using var patience = new CancellationTokenSource(PatienceAfterDone, time);
+        try
+        {
+            while (await _events.WaitAsync(patience.Token))
+            {
+                while (_events.TryRead())
+                {
+                }
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException or HttpRequestException or InvalidDataException)
+        {
+            // Then the connection is closed, and the next call opens one.
         }
     }
 
@@ -100,7 +130,7 @@ internal sealed class ChatStream(ProviderResponse response, ChatStreamOptions op
         {
             if (!allSaid)
             {
-                End = new ChatStreamEnd(ApiError.Timeout(string.Create(CultureInfo.InvariantCulture, $"The provider was silent for {options.Idle.TotalSeconds:0.###} s in the middle of the stream.")), BeforeContent: !_hasContent);
+                _end = new ChatStreamEnd(ApiError.Timeout(string.Create(CultureInfo.InvariantCulture, $"The provider was silent for {options.Idle.TotalSeconds:0.###} s in the middle of the stream.")), BeforeContent: !_hasContent);
             }
 
             return false;
@@ -108,5 +138,5 @@ internal sealed class ChatStream(ProviderResponse response, ChatStreamOptions op
     }
 
     private void Finish(bool complete, string fault, ReadOnlyMemory<byte>? said = null) =>
-        End = complete ? ChatStreamEnd.Complete : new ChatStreamEnd(ApiError.Upstream(fault), said, !_hasContent);
+        _end = complete ? ChatStreamEnd.Complete : new ChatStreamEnd(ApiError.Upstream(fault), said, !_hasContent);
 }
