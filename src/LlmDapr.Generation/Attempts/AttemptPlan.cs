@@ -45,7 +45,7 @@ internal sealed class AttemptPlan(RoutedModel model, AttemptOptions options, Ret
     /// <summary>Goes over to a larger model.</summary>
     public void UseLarger(RoutedModel larger)
     {
-        (_model, _usedLarger, _repeat, _atTarget) = (larger, true, null, 0);
+        (_model, _usedLarger, _repeat, _atTarget, Delay) = (larger, true, null, 0, TimeSpan.Zero);
         _done.Clear();
     }
 
@@ -94,7 +94,8 @@ internal sealed class AttemptPlan(RoutedModel model, AttemptOptions options, Ret
 
     private bool MayRepeat(Attempt attempt, DateTimeOffset now, TimeSpan timeLeft)
     {
-        if (_atTarget >= options.PerTarget || attempt.Headers.Any(header => header is ["x-should-retry", "false"]))
+        // A breaker that this attempt has opened would refuse the next one, after a wait for nothing.
+        if (_atTarget >= options.PerTarget || isOpen(attempt.Target) || attempt.Headers.Any(header => header is ["x-should-retry", "false"]))
         {
             return false;
         }

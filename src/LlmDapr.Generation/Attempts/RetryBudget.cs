@@ -8,6 +8,9 @@ namespace LlmDapr.Generation.Attempts;
 /// </summary>
 internal sealed class RetryBudget(IOptions<AttemptOptions> options)
 {
+    // Ten times a tenth is a little less than one.
+    private const double Rounding = 1e-9;
+
     private readonly Lock _lock = new();
     private double _left = options.Value.RetryReserve;
 
@@ -16,7 +19,8 @@ internal sealed class RetryBudget(IOptions<AttemptOptions> options)
     {
         lock (_lock)
         {
-            _left = Math.Min(_left + options.Value.RetryRatio, options.Value.RetryReserve);
+            // Without a reserve, too, one repetition can be saved up.
+            _left = Math.Min(_left + options.Value.RetryRatio, Math.Max(options.Value.RetryReserve, 1));
         }
     }
 
@@ -25,7 +29,7 @@ internal sealed class RetryBudget(IOptions<AttemptOptions> options)
     {
         lock (_lock)
         {
-            if (_left < 1)
+            if (_left < 1 - Rounding)
             {
                 return false;
             }
