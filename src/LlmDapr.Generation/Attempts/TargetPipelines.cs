@@ -9,9 +9,9 @@ namespace LlmDapr.Generation.Attempts;
 
 /// <summary>
 /// Breaker and clock of every target (provider and model), as Polly pipelines. The half-open probe is an attempt as far as its first words, so that no
-/// long stream keeps others waiting. Thread-safe.
+/// long stream keeps others waiting; a plain answer may take minutes, so while one is the probe, another probe is let through after each pause. Thread-safe.
 /// </summary>
-internal sealed class TargetPipelines(IOptions<AttemptOptions> options, TimeProvider time)
+internal sealed class TargetPipelines
 {
     // Names of patterns are the callers' choice: beyond this many, targets that are well are forgotten.
     private const int MaxTargets = 4096;
@@ -19,10 +19,24 @@ internal sealed class TargetPipelines(IOptions<AttemptOptions> options, TimeProv
     private static readonly ResiliencePropertyKey<TimeSpan> Clock = new("llmdapr.attempt.clock");
 
     private readonly ConcurrentDictionary<string, TargetPipeline> _targets = new(StringComparer.Ordinal);
+    private readonly AttemptOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ResiliencePipeline<Attempt> _clock;
+
+    public TargetPipelines(IOptions<AttemptOptions> options, TimeProvider time)
+    {
+        (_options, _time) = (options.Value, time);
+        _clock = new ResiliencePipelineBuilder<Attempt> { TimeProvider = time }
+            .AddTimeout(new TimeoutStrategyOptions
+            {
+                TimeoutGenerator = static args => ValueTask.FromResult(args.Context.Properties.TryGetValue(Clock, out var clock) ? clock : Timeout.InfiniteTimeSpan),
+            })
+            .Build();
+    }
 
     /// <summary>Whether a target is worth an attempt: its breaker is closed, or due for a probe.</summary>
     public bool IsOpen(Target target) =>
-        _targets.TryGetValue(target.ToString(), out var known) && known.State.CircuitState == CircuitState.Open && time.GetElapsedTime(known.OpenedAt) < options.Value.BreakerPause;
+        _targets.TryGetValue(target.ToString(), out var known) && known.State.CircuitState == CircuitState.Open && _time.GetElapsedTime(known.OpenedAt) < _options.BreakerPause;
 
     /// <summary>Runs an attempt under the target's breaker and within the clock.</summary>
     /// <param name="target">The target.</param>
@@ -31,14 +45,10 @@ internal sealed class TargetPipelines(IOptions<AttemptOptions> options, TimeProv
     /// <param name="cancellationToken">The caller's leaving and the total clock.</param>
     public async Task<Attempt> RunAsync(Target target, TimeSpan clock, Func<CancellationToken, Task<Attempt>> run, CancellationToken cancellationToken)
     {
-        var context = ResilienceContextPool.Shared.Get(cancellationToken);
-        context.Properties.Set(Clock, clock);
+        var known = Of(target);
         try
         {
-            return await Of(target).Pipeline.ExecuteAsync(
-                static async (context, run) => await run(context.CancellationToken),
-                context,
-                run);
+            return await ExecuteAsync(known.Pipeline, clock, run, cancellationToken);
         }
         catch (TimeoutRejectedException)
         {
@@ -46,11 +56,43 @@ internal sealed class TargetPipelines(IOptions<AttemptOptions> options, TimeProv
         }
         catch (BrokenCircuitException)
         {
-            return Attempt.Failed.BreakerOpen(target, options.Value.BreakerPause);
+            return known.State.CircuitState == CircuitState.HalfOpen && known.TakeProbe(_time, _options.BreakerPause)
+                ? await ProbeAsync(target, known, clock, run, cancellationToken)
+                : Attempt.Failed.BreakerOpen(target, _options.BreakerPause);
+        }
+    }
+
+    private static async Task<Attempt> ExecuteAsync(ResiliencePipeline<Attempt> pipeline, TimeSpan clock, Func<CancellationToken, Task<Attempt>> run, CancellationToken cancellationToken)
+    {
+        var context = ResilienceContextPool.Shared.Get(cancellationToken);
+        context.Properties.Set(Clock, clock);
+        try
+        {
+            return await pipeline.ExecuteAsync(static async (context, run) => await run(context.CancellationToken), context, run);
         }
         finally
         {
             ResilienceContextPool.Shared.Return(context);
+        }
+    }
+
+    // Polly has one probe until it ends. This one goes past its breaker, which it can only close.
+    private async Task<Attempt> ProbeAsync(Target target, TargetPipeline known, TimeSpan clock, Func<CancellationToken, Task<Attempt>> run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var attempt = await ExecuteAsync(_clock, clock, run, cancellationToken);
+            if (!AttemptJudge.IsTargetsFault(attempt))
+            {
+                // Not to be cancelled: the attempt is somebody's answer, and would be lost.
+                await known.Control.CloseAsync(CancellationToken.None);
+            }
+
+            return attempt;
+        }
+        catch (TimeoutRejectedException)
+        {
+            return Attempt.Failed.TimedOut(target, clock);
         }
     }
 
@@ -72,37 +114,60 @@ internal sealed class TargetPipelines(IOptions<AttemptOptions> options, TimeProv
 
     private TargetPipeline Build()
     {
-        var settings = options.Value;
         var built = new TargetPipeline();
-        built.Pipeline = new ResiliencePipelineBuilder<Attempt> { TimeProvider = time }
+        built.Pipeline = new ResiliencePipelineBuilder<Attempt> { TimeProvider = _time }
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions<Attempt>
             {
                 FailureRatio = 0.5,
-                MinimumThroughput = settings.BreakerThreshold,
-                SamplingDuration = settings.BreakerWindow,
-                BreakDuration = settings.BreakerPause,
+                MinimumThroughput = _options.BreakerThreshold,
+                SamplingDuration = _options.BreakerWindow,
+                BreakDuration = _options.BreakerPause,
                 StateProvider = built.State,
+                ManualControl = built.Control,
                 ShouldHandle = args => ValueTask.FromResult(args.Outcome.Exception is TimeoutRejectedException || (args.Outcome.Result is { } attempt && AttemptJudge.IsTargetsFault(attempt))),
                 OnOpened = _ =>
                 {
-                    built.OpenedAt = time.GetTimestamp();
+                    built.OpenedAt = _time.GetTimestamp();
+                    return ValueTask.CompletedTask;
+                },
+                OnHalfOpened = _ =>
+                {
+                    built.ProbedAt = _time.GetTimestamp();
                     return ValueTask.CompletedTask;
                 },
             })
-            .AddTimeout(new TimeoutStrategyOptions
-            {
-                TimeoutGenerator = static args => ValueTask.FromResult(args.Context.Properties.TryGetValue(Clock, out var clock) ? clock : Timeout.InfiniteTimeSpan),
-            })
+            .AddPipeline(_clock)
             .Build();
         return built;
     }
 
     private sealed class TargetPipeline
     {
+        private long _openedAt;
+        private long _probedAt;
+
         public CircuitBreakerStateProvider State { get; } = new();
+
+        public CircuitBreakerManualControl Control { get; } = new();
 
         public ResiliencePipeline<Attempt> Pipeline { get; set; } = ResiliencePipeline<Attempt>.Empty;
 
-        public long OpenedAt { get; set; }
+        public long OpenedAt
+        {
+            get => Volatile.Read(ref _openedAt);
+            set => Volatile.Write(ref _openedAt, value);
+        }
+
+        public long ProbedAt
+        {
+            set => Volatile.Write(ref _probedAt, value);
+        }
+
+        /// <summary>Whether the last probe began a pause ago; only one caller gets true, and is then the next.</summary>
+        public bool TakeProbe(TimeProvider time, TimeSpan pause)
+        {
+            var last = Volatile.Read(ref _probedAt);
+            return time.GetElapsedTime(last) >= pause && Interlocked.CompareExchange(ref _probedAt, time.GetTimestamp(), last) == last;
+        }
     }
 }
