@@ -4,6 +4,7 @@ using LlmDapr.Generation.Calls;
 using LlmDapr.Generation.Catalog;
 using LlmDapr.Generation.Hop;
 using LlmDapr.Generation.Providers;
+using LlmDapr.Generation.Scheduling;
 using LlmDapr.ServiceDefaults;
 
 namespace LlmDapr.Generation;
@@ -27,6 +28,7 @@ internal static class GenerationApp
 
         // One call: its clock, its attempts, and the framing in which edge gets the answer.
         builder.Services.AddCalls();
+        builder.Services.AddScheduling();
         builder.Services.AddAttempts();
         builder.Services.AddHop(builder.Configuration);
         configure?.Invoke(builder);
