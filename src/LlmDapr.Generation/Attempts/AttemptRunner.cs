@@ -1,5 +1,7 @@
 using LlmDapr.Generation.Calls;
 using LlmDapr.Generation.Catalog;
+using LlmDapr.Generation.Scheduling;
+using LlmDapr.Generation.Streaming;
 using Microsoft.Extensions.Options;
 using Polly;
 using Polly.Retry;
@@ -18,6 +20,8 @@ internal sealed class AttemptRunner
     private readonly ProviderAttempt _attempt;
     private readonly TargetPipelines _targets;
     private readonly RetryBudget _budget;
+    private readonly Scheduler _scheduler;
+    private readonly TokenEstimator _tokens;
     private readonly AttemptOptions _options;
     private readonly Func<double> _random;
     private readonly TimeProvider _time;
@@ -28,11 +32,14 @@ internal sealed class AttemptRunner
         ProviderAttempt attempt,
         TargetPipelines targets,
         RetryBudget budget,
+        Scheduler scheduler,
+        TokenEstimator tokens,
         IOptions<AttemptOptions> options,
         TimeProvider time,
         Func<double> random)
     {
-        (_catalog, _attempt, _targets, _budget, _options, _time, _random) = (catalog, attempt, targets, budget, options.Value, time, random);
+        (_catalog, _attempt, _targets, _budget, _scheduler, _tokens) = (catalog, attempt, targets, budget, scheduler, tokens);
+        (_options, _time, _random) = (options.Value, time, random);
         _retry = new ResiliencePipelineBuilder<Attempt> { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions<Attempt>
             {
@@ -73,6 +80,8 @@ internal sealed class AttemptRunner
 
     private sealed class Request(AttemptRunner runner, GenerationCall call, AttemptPlan plan, CallClock clock)
     {
+        private readonly TokenEstimate _tokens = runner._tokens.Estimate(call.Kind, call.Request);
+
         public AttemptPlan Plan => plan;
 
         public bool GoesOn(Attempt made)
@@ -95,15 +104,57 @@ internal sealed class AttemptRunner
             return true;
         }
 
-        public Task<Attempt> NextAsync(CancellationToken cancellationToken)
+        public async Task<Attempt> NextAsync(CancellationToken cancellationToken)
         {
-            // Admission's place: it chooses among these and holds what the attempt needs.
-            var target = plan.Candidates()[0].Target;
-            return runner._targets.RunAsync(
-                target,
-                runner.ClockOf(call, plan, target),
-                token => runner._attempt.RunAsync(target, call.Kind, call.Request, token),
-                cancellationToken);
+            var candidates = plan.Candidates();
+            var wish = new AdmissionRequest(
+                call.Request.Model,
+                [.. candidates.Select(candidate => new Candidate(candidate.Target, candidate.Rank, candidate.Weight))],
+                call.Tenant,
+                call.Priority,
+                _tokens,
+                clock.Left);
+            return await runner._scheduler.AdmitAsync(wish, cancellationToken) switch
+            {
+                Admission.Granted granted => await AskAsync(granted.Slot, cancellationToken),
+                Admission.Refused refused => Attempt.Failed.NotAdmitted(candidates[0].Target, refused.Error),
+                var other => throw new InvalidOperationException($"No such admission: {other}"),
+            };
+        }
+
+        // The slot is given back here, or, with a stream, by the stream's disposal: whatever happens, once.
+        private async Task<Attempt> AskAsync(Slot slot, CancellationToken cancellationToken)
+        {
+            var handedOver = false;
+            try
+            {
+                var target = slot.Target;
+                var attempt = await runner._targets.RunAsync(
+                    target,
+                    runner.ClockOf(call, plan, target),
+                    token => runner._attempt.RunAsync(target, call.Kind, call.Request, token),
+                    cancellationToken);
+                slot.Headers(attempt.Headers);
+                if (attempt is Attempt.Streaming stream)
+                {
+                    slot.FirstToken();
+                    stream.Rest.Holds(slot);
+                    handedOver = true;
+                }
+                else
+                {
+                    slot.Finish(AttemptJudge.Outcome(attempt), attempt is Attempt.Plain { Status: < 400 } plain ? Usage.TotalTokens(plain.Body.Span) : null);
+                }
+
+                return attempt;
+            }
+            finally
+            {
+                if (!handedOver)
+                {
+                    slot.Dispose();
+                }
+            }
         }
     }
 }

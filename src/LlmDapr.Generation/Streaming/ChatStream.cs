@@ -2,6 +2,7 @@ using System.Globalization;
 using LlmDapr.Contracts.Errors;
 using LlmDapr.Contracts.Hop;
 using LlmDapr.Generation.Providers;
+using LlmDapr.Generation.Scheduling;
 
 namespace LlmDapr.Generation.Streaming;
 
@@ -14,6 +15,10 @@ internal sealed class ChatStream(ProviderResponse response, ChatStreamOptions op
     private readonly SseEventReader _events = new(response.Content, options.MaxEventBytes);
     private readonly ChatStreamProgress _progress = new(options.Choices);
     private bool _hasContent;
+    private Slot? _slot;
+
+    /// <summary>Keeps the place at the provider until the stream is disposed, which settles it.</summary>
+    public void Holds(Slot slot) => _slot = slot;
 
     /// <summary>How the stream ended; null while it runs.</summary>
     public ChatStreamEnd? End { get; private set; }
@@ -57,9 +62,28 @@ internal sealed class ChatStream(ProviderResponse response, ChatStreamOptions op
 
     public async ValueTask DisposeAsync()
     {
-        await _events.DisposeAsync();
-        response.Dispose();
+        try
+        {
+            await _events.DisposeAsync();
+            response.Dispose();
+        }
+        finally
+        {
+            if (_slot is { } held)
+            {
+                held.Finish(Outcome(), _progress.TotalTokens);
+                held.Dispose();
+            }
+        }
     }
+
+    private AttemptOutcome Outcome() => End switch
+    {
+        null => AttemptOutcome.Cancelled,
+        { Fault: null } => AttemptOutcome.Success,
+        { Fault.Status: StatusCodes.Status504GatewayTimeout } => AttemptOutcome.TimedOut,
+        _ => AttemptOutcome.Failed,
+    };
 
     private void Take(List<ReadOnlyMemory<byte>> batch)
     {
