@@ -5,6 +5,7 @@ using LlmDapr.Generation.Catalog;
 using LlmDapr.Generation.Hop;
 using LlmDapr.Generation.Providers;
 using LlmDapr.Generation.Scheduling;
+using LlmDapr.Generation.Telemetry;
 using LlmDapr.ServiceDefaults;
 
 namespace LlmDapr.Generation;
@@ -30,6 +31,7 @@ internal static class GenerationApp
         builder.Services.AddCalls();
         builder.Services.AddScheduling();
         builder.Services.AddAttempts();
+        builder.Services.AddAttemptTelemetry();
         builder.Services.AddHop(builder.Configuration);
         configure?.Invoke(builder);
 

@@ -2,6 +2,7 @@ using LlmDapr.Generation.Calls;
 using LlmDapr.Generation.Catalog;
 using LlmDapr.Generation.Scheduling;
 using LlmDapr.Generation.Streaming;
+using LlmDapr.Generation.Telemetry;
 using Microsoft.Extensions.Options;
 using Polly;
 using Polly.Retry;
@@ -22,6 +23,7 @@ internal sealed class AttemptRunner
     private readonly RetryBudget _budget;
     private readonly Scheduler _scheduler;
     private readonly TokenEstimator _tokens;
+    private readonly AttemptTelemetry _telemetry;
     private readonly AttemptOptions _options;
     private readonly Func<double> _random;
     private readonly TimeProvider _time;
@@ -34,11 +36,12 @@ internal sealed class AttemptRunner
         RetryBudget budget,
         Scheduler scheduler,
         TokenEstimator tokens,
+        AttemptTelemetry telemetry,
         IOptions<AttemptOptions> options,
         TimeProvider time,
         Func<double> random)
     {
-        (_catalog, _attempt, _targets, _budget, _scheduler, _tokens) = (catalog, attempt, targets, budget, scheduler, tokens);
+        (_catalog, _attempt, _targets, _budget, _scheduler, _tokens, _telemetry) = (catalog, attempt, targets, budget, scheduler, tokens, telemetry);
         (_options, _time, _random) = (options.Value, time, random);
         _retry = new ResiliencePipelineBuilder<Attempt> { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions<Attempt>
@@ -122,13 +125,14 @@ internal sealed class AttemptRunner
             };
         }
 
-        // The slot is given back here, or, with a stream, by the stream's disposal: whatever happens, once.
+        // Place and span end here, or, with a stream, with the stream's disposal: whatever happens, once.
         private async Task<Attempt> AskAsync(Slot slot, CancellationToken cancellationToken)
         {
+            var target = slot.Target;
+            var held = new HeldAttempt(slot, runner._telemetry.Begin(target, call.Kind, call.Request.Stream, plan.Made + 1));
             var handedOver = false;
             try
             {
-                var target = slot.Target;
                 var attempt = await runner._targets.RunAsync(
                     target,
                     runner.ClockOf(call, plan, target),
@@ -137,13 +141,13 @@ internal sealed class AttemptRunner
                 slot.Headers(attempt.Headers);
                 if (attempt is Attempt.Streaming stream)
                 {
-                    slot.FirstToken();
-                    stream.Rest.Holds(slot);
+                    held.FirstWords();
+                    stream.Rest.Holds(held);
                     handedOver = true;
                 }
                 else
                 {
-                    slot.Finish(AttemptJudge.Outcome(attempt), attempt is Attempt.Plain { Status: < 400 } plain ? Usage.TotalTokens(plain.Body.Span) : null);
+                    held.Finish(AttemptJudge.Outcome(attempt), attempt is Attempt.Plain { Status: < 400 } plain ? Usage.TotalTokens(plain.Body.Span) : null);
                 }
 
                 return attempt;
@@ -152,7 +156,7 @@ internal sealed class AttemptRunner
             {
                 if (!handedOver)
                 {
-                    slot.Dispose();
+                    held.Dispose();
                 }
             }
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using LlmDapr.Contracts.Errors;
 using LlmDapr.Contracts.Hop;
+using LlmDapr.Generation.Attempts;
 using LlmDapr.Generation.Providers;
 using LlmDapr.Generation.Scheduling;
 
@@ -15,10 +16,10 @@ internal sealed class ChatStream(ProviderResponse response, ChatStreamOptions op
     private readonly SseEventReader _events = new(response.Content, options.MaxEventBytes);
     private readonly ChatStreamProgress _progress = new(options.Choices);
     private bool _hasContent;
-    private Slot? _slot;
+    private HeldAttempt? _held;
 
-    /// <summary>Keeps the place at the provider until the stream is disposed, which settles it.</summary>
-    public void Holds(Slot slot) => _slot = slot;
+    /// <summary>Keeps what the attempt holds until the stream is disposed, which settles it.</summary>
+    public void Holds(HeldAttempt attempt) => _held = attempt;
 
     /// <summary>How the stream ended; null while it runs.</summary>
     public ChatStreamEnd? End { get; private set; }
@@ -69,7 +70,7 @@ internal sealed class ChatStream(ProviderResponse response, ChatStreamOptions op
         }
         finally
         {
-            if (_slot is { } held)
+            if (_held is { } held)
             {
                 held.Finish(Outcome(), _progress.TotalTokens);
                 held.Dispose();
