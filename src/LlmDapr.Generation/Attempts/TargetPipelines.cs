@@ -21,8 +21,10 @@ internal sealed class TargetPipelines(IOptions<AttemptOptions> options, TimeProv
     private readonly ConcurrentDictionary<string, TargetPipeline> _targets = new(StringComparer.Ordinal);
 
     /// <summary>Whether a target is worth an attempt: its breaker is closed, or due for a probe.</summary>
-    public bool IsOpen(Target target) =>
-        _targets.TryGetValue(target.ToString(), out var known) && known.State.CircuitState == CircuitState.Open && time.GetElapsedTime(known.OpenedAt) < options.Value.BreakerPause;
+    public bool IsOpen(Target target) => _targets.TryGetValue(target.ToString(), out var known) && IsOpen(known);
+
+    /// <summary>The targets that get no attempts now.</summary>
+    public IEnumerable<Target> Open() => _targets.Values.Where(IsOpen).Select(known => known.Target);
 
     /// <summary>Runs an attempt under the target's breaker and within the clock.</summary>
     /// <param name="target">The target.</param>
@@ -54,6 +56,9 @@ internal sealed class TargetPipelines(IOptions<AttemptOptions> options, TimeProv
         }
     }
 
+    private bool IsOpen(TargetPipeline known) =>
+        known.State.CircuitState == CircuitState.Open && time.GetElapsedTime(known.OpenedAt) < options.Value.BreakerPause;
+
     private TargetPipeline Of(Target target)
     {
         if (_targets.Count > MaxTargets)
@@ -67,13 +72,13 @@ internal sealed class TargetPipelines(IOptions<AttemptOptions> options, TimeProv
             }
         }
 
-        return _targets.GetOrAdd(target.ToString(), static (_, self) => self.Build(), this);
+        return _targets.GetOrAdd(target.ToString(), static (_, key) => key.Self.Build(key.Target), (Self: this, Target: target));
     }
 
-    private TargetPipeline Build()
+    private TargetPipeline Build(Target target)
     {
         var settings = options.Value;
-        var built = new TargetPipeline();
+        var built = new TargetPipeline(target);
         built.Pipeline = new ResiliencePipelineBuilder<Attempt> { TimeProvider = time }
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions<Attempt>
             {
@@ -97,8 +102,10 @@ internal sealed class TargetPipelines(IOptions<AttemptOptions> options, TimeProv
         return built;
     }
 
-    private sealed class TargetPipeline
+    private sealed class TargetPipeline(Target target)
     {
+        public Target Target => target;
+
         public CircuitBreakerStateProvider State { get; } = new();
 
         public ResiliencePipeline<Attempt> Pipeline { get; set; } = ResiliencePipeline<Attempt>.Empty;
