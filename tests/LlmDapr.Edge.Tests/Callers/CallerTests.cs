@@ -19,7 +19,7 @@ public sealed class CallerTests
 
         var call = Assert.Single(sidecar.Calls);
         string[] allowed = ["Accept", "Accept-Encoding", "Content-Length", "Content-Type", "Host", "traceparent", "x-llmdapr-call-id", "x-llmdapr-deadline-ms", "x-llmdapr-priority", "x-llmdapr-tenant", "x-request-id"];
-        Assert.Equal(allowed, call.Headers.Keys.Order(StringComparer.OrdinalIgnoreCase));
+        Assert.Equal(allowed, call.Headers.Keys.Order(StringComparer.OrdinalIgnoreCase), StringComparer.OrdinalIgnoreCase);
         Assert.Equal(Encoding.UTF8.GetByteCount(EdgeHost.Chat).ToString(System.Globalization.CultureInfo.InvariantCulture), call.Headers["Content-Length"]);
         Assert.Equal(("*/*", "identity", "interactive", "mine"), (call.Headers["Accept"], call.Headers["Accept-Encoding"], call.Headers["x-llmdapr-priority"], call.Headers["x-request-id"]));
         Assert.NotEqual("forged", call.Headers["x-llmdapr-call-id"]);
