@@ -91,7 +91,7 @@ public sealed class PlainAnswerTests
         sidecar.Call = async context =>
         {
             await ScriptedSidecar.PlainAsync(context, "{\"id\":", length: 100);
-            context.Abort();
+            ScriptedSidecar.Break();
         };
         await using var edge = await EdgeHost.StartAsync(sidecar.Port);
 

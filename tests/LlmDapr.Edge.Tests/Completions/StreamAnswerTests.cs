@@ -68,7 +68,7 @@ public sealed class StreamAnswerTests
                 await ScriptedSidecar.StreamAsync(context, sent);
                 if (!clean)
                 {
-                    context.Abort();
+                    ScriptedSidecar.Break();
                 }
             };
             await using var edge = await EdgeHost.StartAsync(sidecar.Port);

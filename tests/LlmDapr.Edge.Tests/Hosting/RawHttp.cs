@@ -18,7 +18,7 @@ internal sealed class RawHttp : IDisposable
     }
 
     public static Task<RawHttp> ChatAsync(EdgeHost edge, string body) =>
-        OpenAsync(edge, $"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}", body);
+        OpenAsync(edge, $"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}", body);
 
     public async Task WriteAsync(string text) => await _client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(text), TestContext.Current.CancellationToken);
 

@@ -97,6 +97,9 @@ internal sealed class ScriptedSidecar : IAsyncDisposable
     public static Task TableAsync(HttpContext context, ModelTable table) =>
         context.Response.WriteAsJsonAsync(table, ContractsJsonContext.Default.ModelTable, cancellationToken: context.RequestAborted);
 
+    /// <summary>Ends an answer that has begun without its last chunk, after all that was written.</summary>
+    public static void Break() => throw new IOException("The scripted answer breaks off.");
+
     /// <summary>Waits until edge has gone.</summary>
     public static Task NeverEndAsync(HttpContext context) => Task.Delay(Timeout.Infinite, context.RequestAborted);
 
