@@ -86,14 +86,16 @@ internal sealed class ModelSnapshot(IHttpClientFactory clients, TimeProvider tim
             var client = clients.CreateClient(ForwardingServiceCollectionExtensions.Name);
             var table = await client.GetFromJsonAsync(new Uri($"http://{AppIds.Generation}{HopRoutes.Models}"), ContractsJsonContext.Default.ModelTable, either.Token);
             Volatile.Write(ref _table, table ?? ModelTable.Empty);
+            _refreshedAt = time.GetTimestamp();
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             logger.NotRefreshed(e.Message);
+            _refreshedAt = time.GetTimestamp();
         }
         finally
         {
-            _refreshedAt = time.GetTimestamp();
+            // One that was given up with its caller has brought nothing: whoever waits asks anew.
             _refreshing.Release();
         }
     }
