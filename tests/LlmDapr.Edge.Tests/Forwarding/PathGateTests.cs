@@ -38,16 +38,17 @@ public sealed class PathGateTests : IDisposable
     [Fact]
     public async Task Failed_AfterAnAnsweredProbe_CountsAnew()
     {
+        _answers.Enqueue(ProbeResult.BreakerOpen);
         Repeat(PathGate.ProbeAfter, _gate.Failed);
-        await EdgeHost.UntilAsync(() => _probes == 1);
-        Assert.True(SpinWait.SpinUntil(ProbeAgainWorks, TimeSpan.FromSeconds(10)));
+        await _time.TimersAsync(Second);
+        _time.Advance(Second);
+        await EdgeHost.UntilAsync(() => !_gate.IsShut);
 
-        // Each probe takes twenty failures: one that came too soon would be a third.
-        bool ProbeAgainWorks()
-        {
-            _gate.Failed();
-            return _probes == 2;
-        }
+        Repeat(PathGate.ProbeAfter - 1, _gate.Failed);
+        Assert.Equal(2, _probes);
+        _gate.Failed();
+
+        await EdgeHost.UntilAsync(() => _probes == 3);
     }
 
     [Fact]
