@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using LlmDapr.Local.Apps;
 using LlmDapr.Local.Demo;
 using LlmDapr.Local.Output;
@@ -21,24 +22,13 @@ internal static class LocalCommandLine
     public static RootCommand Root()
     {
         var runFile = new Option<string?>("--run-file", "-f") { Description = "The run file, or a folder with a dapr.yaml. Default: the nearest dapr.yaml upwards.", Recursive = true };
-        var sidecar = new Option<SidecarMode>("--sidecar")
-        {
-            Description = "auto: a daprd of this machine, else the development sidecar. daprd. embedded: the development sidecar.",
-            Recursive = true,
-        };
-        var ports = new Option<PortMode>("--ports") { Description = "declared: the run file's ports. free: any free ones, everywhere." };
+        var sidecar = Choice("--sidecar", "auto: a daprd of this machine, else the development sidecar. daprd. embedded: the development sidecar.", "auto", "daprd", "embedded");
+        sidecar.Recursive = true;
+        var ports = Choice("--ports", "declared: the run file's ports. free: any free ones, everywhere.", "declared", "free");
         var report = new Option<string?>("--report") { Description = "A file to write when everything is ready: pids and ports as JSON." };
-        var env = new Option<string[]>("--env") { Description = "KEY=VALUE for every app and sidecar. Wins over the run file. May be repeated." };
-        var appEnv = new Option<string[]>("--app-env") { Description = "APP:KEY=VALUE for one app. May be repeated." };
-        var timeout = new Option<int>("--timeout") { Description = "Seconds until everything must be ready.", DefaultValueFactory = _ => RunOptions.DefaultTimeoutSeconds };
-        timeout.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1)
-            {
-                result.AddError("--timeout must be at least 1 (second).");
-            }
-        });
-
+        var env = new Option<string[]>("--env") { Description = "KEY=VALUE for every app and sidecar, taken as it is. Wins over the run file. May be repeated." };
+        var appEnv = new Option<string[]>("--app-env") { Description = "APP:KEY=VALUE for one app, taken as it is. May be repeated." };
+        var timeout = Count("--timeout", "Seconds until everything must be ready.", RunOptions.DefaultTimeoutSeconds);
         var root = new RootCommand("Runs the apps of a dapr.yaml with a sidecar for each, as 'dapr run -f' does, on a machine with or without Dapr.")
         {
             runFile, sidecar, ports, report, env, appEnv, timeout,
@@ -47,44 +37,63 @@ internal static class LocalCommandLine
             new RunOptions
             {
                 RunFile = parsed.GetValue(runFile),
-                Sidecar = parsed.GetValue(sidecar),
-                Ports = parsed.GetValue(ports),
+                Sidecar = Chosen<SidecarMode>(parsed, sidecar),
+                Ports = Chosen<PortMode>(parsed, ports),
                 ReportPath = parsed.GetValue(report),
                 Env = EnvironmentOverrides.Parse(parsed.GetValue(env) ?? [], parsed.GetValue(appEnv) ?? []),
                 Timeout = TimeSpan.FromSeconds(parsed.GetValue(timeout)),
             },
             output,
             TimeProvider.System)));
-        root.Subcommands.Add(Demo(sidecar, runFile));
-        root.Subcommands.Add(Reap());
+        root.Subcommands.Add(DemoCommandOf(sidecar, runFile));
+        root.Subcommands.Add(ReapCommand());
         return root;
     }
 
-    private static Command Demo(Option<SidecarMode> sidecar, Option<string?> runFile)
+    private static Command DemoCommandOf(Option<string> sidecar, Option<string?> runFile)
     {
-        var requests = new Option<int>("--requests") { Description = "How many prompts are sent at once.", DefaultValueFactory = _ => DemoCommand.DefaultRequests };
-        requests.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1)
-            {
-                result.AddError("--requests must be at least 1.");
-            }
-        });
-        var demo = new Command("demo", "Starts the system with the simulator alone, sends many prompts at once, and says how it went.");
-        demo.Options.Add(requests);
+        var requests = Count("--requests", "How many prompts are sent at once.", DemoCommand.DefaultRequests);
+        var demo = new Command("demo", "Starts the system with the simulator alone, sends many prompts at once, and says how it went.") { requests };
         demo.SetAction((parsed, _) => GuardedAsync(output =>
-            DemoCommand.RunAsync(parsed.GetValue(requests), parsed.GetValue(sidecar), parsed.GetValue(runFile), output, TimeProvider.System)));
+            DemoCommand.RunAsync(parsed.GetValue(requests), Chosen<SidecarMode>(parsed, sidecar), parsed.GetValue(runFile), output, TimeProvider.System)));
         return demo;
     }
 
-    private static Command Reap()
+    private static Command ReapCommand()
     {
         var run = new Argument<string>("run");
-        var reap = new Command(Reaper.CommandName, "Ends what is left of a run whose runner was killed.") { Hidden = true };
-        reap.Arguments.Add(run);
+        var reap = new Command(Reaper.CommandName, "Ends what is left of a run whose runner was killed.") { run };
+        reap.Hidden = true;
         reap.SetAction((parsed, _) => Reaper.RunAsync(parsed.GetValue(run)!, Console.In, TimeProvider.System));
         return reap;
     }
+
+    /// <summary>An option with one of some words; the first is its default.</summary>
+    private static Option<string> Choice(string name, string description, params string[] words)
+    {
+        var option = new Option<string>(name) { Description = description, DefaultValueFactory = _ => words[0] };
+        return option.AcceptOnlyFromAmong(words);
+    }
+
+    private static T Chosen<T>(ParseResult parsed, Option<string> option)
+        where T : struct, Enum => Enum.Parse<T>(parsed.GetValue(option)!, ignoreCase: true);
+
+    /// <summary>An option with a whole number from 1.</summary>
+    private static Option<int> Count(string name, string description, int otherwise) => new(name)
+    {
+        Description = description,
+        DefaultValueFactory = _ => otherwise,
+        CustomParser = result =>
+        {
+            if (int.TryParse(result.Tokens.Single().Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1)
+            {
+                return number;
+            }
+
+            result.AddError($"{name} must be a whole number from 1, not '{result.Tokens.Single().Value}'.");
+            return otherwise;
+        },
+    };
 
     private static async Task<int> GuardedAsync(Func<RunOutput, Task<int>> command)
     {

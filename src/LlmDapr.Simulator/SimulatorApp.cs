@@ -1,8 +1,10 @@
 using System.Globalization;
 using LlmDapr.Contracts;
+using LlmDapr.Simulator.Answers;
 using LlmDapr.Simulator.Calls;
 using LlmDapr.Simulator.Chat;
 using LlmDapr.Simulator.Control;
+using LlmDapr.Simulator.Embeddings;
 using LlmDapr.Simulator.Models;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
@@ -28,6 +30,9 @@ public static class SimulatorApp
             ContentRootPath = AppContext.BaseDirectory,
         });
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+
+        // Whoever started the host gets the same exception, and reports it.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -47,10 +52,13 @@ public static class SimulatorApp
         builder.Services.AddChat();
         configure?.Invoke(builder);
 
+        // The vocabulary takes a while to load: not on the first request's time.
+        TokenCounter.Count("ready");
         WebApplication app = builder.Build();
         app.UseMiddleware<ProviderHeaders>();
         app.UseRouting();
         app.MapChat();
+        app.MapEmbeddings();
         app.MapModels();
         app.MapControl();
         app.MapGet("/healthz", static () => TypedResults.Ok());

@@ -19,12 +19,26 @@ if (Setting("STANDIN_EXIT") is { } code)
     return int.Parse(code, System.Globalization.CultureInfo.InvariantCulture);
 }
 
+if (Setting("STANDIN_SILENT") is not null)
+{
+    await Task.Delay(TimeSpan.FromMinutes(10), TimeProvider.System);
+}
+
 // An app that does not want to end when it is asked to.
 using var stubborn = Setting("STANDIN_STUBBORN") is null ? null : PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => context.Cancel = true);
 if (Setting("STANDIN_CHILD") is not null)
 {
     // A child in a session of its own: neither the group's signals nor its parent's end reach it.
     using var child = Process.Start("setsid", [Environment.ProcessPath!, "sleep"]);
+}
+
+if (Setting("STANDIN_BARE_CHILD") is not null)
+{
+    // A child of the same group whose environment says nothing.
+    var start = new ProcessStartInfo("sleep", ["600"]);
+    start.Environment.Clear();
+    using var child = Process.Start(start)!;
+    Console.WriteLine($"bare child {child.Id} .");
 }
 
 var builder = WebApplication.CreateSlimBuilder();

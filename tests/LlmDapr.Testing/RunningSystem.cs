@@ -69,7 +69,7 @@ public sealed class RunningSystem : IAsyncDisposable
         var daprd = Environment.GetEnvironmentVariable("LLMDAPR_DAPRD") is { Length: > 0 };
         string[] arguments =
         [
-            "--run-file", await options.WriteRunFileAsync(folder, cancellationToken), "--ports", "free", "--report", report, "--sidecar", daprd ? "daprd" : "embedded",
+            "--run-file", await options.WriteRunFileAsync(folder, cancellationToken), "--ports", options.FreePorts ? "free" : "declared", "--report", report, "--sidecar", daprd ? "daprd" : "embedded",
             .. options.AppEnvironment.SelectMany(setting => new[] { "--app-env", setting }),
         ];
         foreach (var argument in arguments)

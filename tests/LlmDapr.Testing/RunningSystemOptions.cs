@@ -9,6 +9,9 @@ public sealed record RunningSystemOptions
     /// <summary>Environment of the runner, and so of everything.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Whether every port of the file is exchanged for a free one. Default true.</summary>
+    public bool FreePorts { get; init; } = true;
+
     /// <summary>Changes the text of <c>dapr.yaml</c>; its paths stay relative to the repository.</summary>
     public Func<string, string>? ChangeRunFile { get; init; }
 

@@ -1,3 +1,4 @@
+using LlmDapr.ServiceDefaults.Health;
 using Microsoft.Extensions.Options;
 
 namespace LlmDapr.Generation.Catalog;
@@ -11,6 +12,8 @@ internal static class CatalogServiceCollectionExtensions
         services.AddSingleton<IValidateOptions<CatalogOptions>, CatalogOptionsValidator>();
         services.AddSingleton<CatalogStore>();
         services.AddHostedService<ModelListing>();
+        services.AddSingleton<CatalogHealthCheck>();
+        services.AddHealthChecks().AddCheck<CatalogHealthCheck>("models", tags: [HealthTags.Ready]);
         return services;
     }
 }

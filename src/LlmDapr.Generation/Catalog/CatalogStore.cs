@@ -31,6 +31,18 @@ internal sealed class CatalogStore
     /// <summary>The providers that are to be asked for their models.</summary>
     public IReadOnlyCollection<Provider> Listing => _listed.Keys;
 
+    /// <summary>Whether each of them has answered once.</summary>
+    public bool HasListedAll
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _listed.Values.All(list => list is not null);
+            }
+        }
+    }
+
     /// <summary>Takes a provider's list.</summary>
     public void Update(ListedModels list)
     {

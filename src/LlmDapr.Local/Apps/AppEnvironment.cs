@@ -6,6 +6,17 @@ namespace LlmDapr.Local.Apps;
 /// <summary>The variables that an app is given besides the runner's own, as the Dapr CLI gives them.</summary>
 internal static class AppEnvironment
 {
+    /// <summary>
+    /// Variables of the runner's own environment that say where a server listens. One address for all apps can only be wrong, and .NET's container images set one.
+    /// </summary>
+    private static readonly HashSet<string> ListenVariables = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "ASPNETCORE_URLS", "ASPNETCORE_HTTP_PORTS", "ASPNETCORE_HTTPS_PORTS", "DOTNET_URLS", "DOTNET_HTTP_PORTS", "DOTNET_HTTPS_PORTS", "URLS", "HTTP_PORTS", "HTTPS_PORTS",
+    };
+
+    /// <summary>Whether the apps do without a variable of the runner's own environment. Their own <c>env</c> may set it.</summary>
+    public static bool IsWithheld(string variable) => ListenVariables.Contains(variable);
+
     /// <summary>In the order of their precedence: Dapr's, then the run file's, then those of the command line.</summary>
     public static Dictionary<string, string> Of(AppPlan app, EnvironmentOverrides overrides)
     {

@@ -32,7 +32,14 @@ internal sealed class BuiltPrograms
     {
         var outputs = assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
             .Where(entry => entry.Key.StartsWith(Prefix, StringComparison.Ordinal) && entry.Value is not null)
-            .Select(entry => KeyValuePair.Create(Path.GetFullPath(entry.Key[Prefix.Length..]), entry.Value!));
+            .Select(entry => KeyValuePair.Create(Path.GetFullPath(entry.Key[Prefix.Length..]), Here(entry.Value!)));
         return new BuiltPrograms(outputs, assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()?.Configuration ?? "Debug");
+    }
+
+    // Published programs lie beside each other, far from where they were built.
+    private static string Here(string output)
+    {
+        var published = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", Path.GetFileNameWithoutExtension(output), Path.GetFileName(output)));
+        return File.Exists(published) || !File.Exists(output) ? published : output;
     }
 }

@@ -12,7 +12,7 @@ internal sealed class ChildProcess
     private const int KeptLines = 20;
 
     /// <summary>The program that starts another in a session of its own, where there is one.</summary>
-    public static string? SetSid { get; } = OperatingSystem.IsWindows() ? null : ProgramLocator.Find("setsid", "/", "/usr/bin:/bin");
+    public static string? SetSid { get; } = OperatingSystem.IsWindows() ? null : ProgramLocator.Find("setsid", "/", $"/usr/bin:/bin:{Environment.GetEnvironmentVariable("PATH")}");
 
     private readonly Process _process;
     private readonly Action<string> _onLine;
@@ -82,7 +82,14 @@ internal sealed class ChildProcess
     /// <summary>Asks the process and what it started to end, waits, and then ends what is left.</summary>
     public async Task StopAsync(TimeSpan grace, TimeProvider time, CancellationToken hurry)
     {
-        if (!Exited.IsCompleted && !OperatingSystem.IsWindows())
+        if (_process.HasExited)
+        {
+            // Long ago, perhaps: its number may be another's by now.
+            await Exited;
+            return;
+        }
+
+        if (!OperatingSystem.IsWindows())
         {
             Signal(Posix.SigTerm);
             try

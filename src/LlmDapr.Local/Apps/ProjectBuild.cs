@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using LlmDapr.Local.Output;
 
 namespace LlmDapr.Local.Apps;
@@ -33,27 +32,35 @@ internal static class ProjectBuild
         properties.AddRange(run.Configuration is null ? [] : [$"-p:Configuration={run.Configuration}"]);
         properties.AddRange(run.ArtifactsPath is null ? [] : [$"-p:ArtifactsPath={run.ArtifactsPath}", "-p:_ArtifactsPathOriginallySpecified=true"]);
         var answer = await DotnetAsync(run, directory, ["msbuild", run.Project, .. properties], cancellation);
-        return answer.Trim();
+        return answer.LastOrDefault(line => line.Length > 0)?.Trim() ?? throw new LocalFailure($"{run.Project} does not say where it is built to. It must be a program (OutputType Exe).");
     }
 
-    private static async Task<string> DotnetAsync(DotnetRun run, string directory, IEnumerable<string> arguments, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<string>> DotnetAsync(DotnetRun run, string directory, IReadOnlyList<string> arguments, CancellationToken cancellation)
     {
-        var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = directory, RedirectStandardOutput = true, RedirectStandardError = true };
-        using var process = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start.");
+        var dotnet = ProgramLocator.Require("dotnet", directory, Environment.GetEnvironmentVariable("PATH"), $"The build of {run.Project}");
+        List<string> lines = [];
+        var process = ChildProcess.Start(new LaunchSpec(dotnet, arguments, directory, new Dictionary<string, string>()), line =>
+        {
+            lock (lines)
+            {
+                lines.Add(line);
+            }
+        });
         try
         {
-            var output = process.StandardOutput.ReadToEndAsync(cancellation);
-            var errors = process.StandardError.ReadToEndAsync(cancellation);
-            await process.WaitForExitAsync(cancellation);
-            var text = await output + await errors;
-            return process.ExitCode == 0 ? text : throw new LocalFailure(
-                $"Building {run.Project} failed (exit code {process.ExitCode}):{Environment.NewLine}{string.Join(Environment.NewLine, text.TrimEnd().Split('\n').TakeLast(ShownLines))}");
+            var code = await process.Exited.WaitAsync(cancellation);
+            lock (lines)
+            {
+                return code == 0 ? [.. lines] : throw new LocalFailure(
+                    $"Building {run.Project} failed (exit code {code}):{Environment.NewLine}{string.Join(Environment.NewLine, lines.TakeLast(ShownLines))}");
+            }
         }
         finally
         {
-            if (!process.HasExited)
+            // Only a build that was broken off: after a whole one, the servers that it leaves for the next build are not ours to end.
+            if (!process.Exited.IsCompleted)
             {
-                process.Kill(entireProcessTree: true);
+                process.Kill();
             }
         }
     }

@@ -16,6 +16,9 @@ internal static class DemoCommand
     /// <summary>About as fast as a small hosted model: 0.3 s to the first token, then 50 words a second.</summary>
     private const string Model = "sim?ttft=300ms&tps=50&words=60&jitter=0.2";
 
+    /// <summary>As fast as the simulator can: only for letting every process warm up.</summary>
+    private const string QuickModel = "sim?ttft=0ms&tps=0&words=60";
+
     private const int Interrupted = 130;
 
     /// <summary>Runs it, and gives the exit code: 0 only when every answer was complete and right.</summary>
@@ -39,6 +42,11 @@ internal static class DemoCommand
             var result = await SendAllAsync(system, requests, output, time, signals.Stop);
             output.Plain("");
             output.Plain(DemoSummary.Of(result, output));
+            foreach (var log in result.Problems().Count == 0 ? [] : system.Report().Logs)
+            {
+                output.Plain($"  Its log: {log}");
+            }
+
             return result.Problems().Count == 0 ? 0 : 1;
         }
         catch (OperationCanceledException) when (signals.Stop.IsCancellationRequested)
@@ -66,6 +74,7 @@ internal static class DemoCommand
         int PortOf(string id) => system.Plan.Apps.First(app => app.AppId == id).Ports.App;
 
         using var client = new DemoClient(new Uri($"http://localhost:{PortOf(AppIds.Edge)}/v1/"), time);
+        var alone = await SendOneByOneAsync(client, output, cancellation);
         var requests = DemoRequest.Make(count, Model);
         var streamed = requests.Count(request => request.Streamed);
         output.Plain($"Sending {count} different prompts at once, {count - streamed} plain and {streamed} streamed, to model '{Model}':");
@@ -79,6 +88,25 @@ internal static class DemoCommand
         })));
         var wall = time.GetElapsedTime(began);
         var after = await DemoClient.ReadCountsAsync(PortOf(AppIds.Simulator), cancellation);
-        return new DemoResult(answers, wall, after with { Requests = after.Requests - before.Requests, Completed = after.Completed - before.Completed });
+        return new DemoResult(answers, alone, wall, after with { Requests = after.Requests - before.Requests, Completed = after.Completed - before.Completed });
+    }
+
+    /// <summary>How long one answer takes while nothing else is going on.</summary>
+    private static async Task<TimeSpan> SendOneByOneAsync(DemoClient client, RunOutput output, CancellationToken cancellation)
+    {
+        output.Plain("Warming up, and measuring one plain and one streamed answer alone ...");
+        foreach (var request in DemoRequest.Make(2, QuickModel))
+        {
+            await client.SendAsync(request, cancellation);
+        }
+
+        List<TimeSpan> times = [];
+        foreach (var request in DemoRequest.Make(2, Model))
+        {
+            var answer = await client.SendAsync(request, cancellation);
+            times.Add(answer.Problem is null ? answer.Total : throw new LocalFailure($"The first request failed: {answer.Problem}"));
+        }
+
+        return times.Aggregate(TimeSpan.Zero, (sum, time) => sum + time) / times.Count;
     }
 }

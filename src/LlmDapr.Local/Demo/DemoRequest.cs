@@ -21,7 +21,7 @@ internal sealed record DemoRequest(int Number, string Model, string Prompt, bool
         ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = Prompt }),
     });
 
-    /// <summary>Requests that all differ; every second one is streamed.</summary>
+    /// <summary>Requests that all differ; every second one is streamed. The same count and model give the same requests.</summary>
     public static IReadOnlyList<DemoRequest> Make(int count, string model) =>
         [.. Enumerable.Range(1, count).Select(number => new DemoRequest(
             number, model, $"{Forms[number % Forms.Length]} {Subjects[number % Subjects.Length]}. (Request {number}.)", number % 2 == 0))];

@@ -1,13 +1,14 @@
 namespace LlmDapr.Local.Demo;
 
 /// <summary>All that the demo found out.</summary>
-/// <param name="Answers">One for each request.</param>
+/// <param name="Answers">One for each request that was sent at once.</param>
+/// <param name="Alone">How long an answer took while nothing else was going on, on the average of a plain and a streamed one.</param>
 /// <param name="Wall">From the first request's start to the last answer's end.</param>
 /// <param name="Provider">What reached the provider.</param>
-internal sealed record DemoResult(IReadOnlyList<DemoAnswer> Answers, TimeSpan Wall, ProviderCounts Provider)
+internal sealed record DemoResult(IReadOnlyList<DemoAnswer> Answers, TimeSpan Alone, TimeSpan Wall, ProviderCounts Provider)
 {
-    /// <summary>How long the same answers would have taken one after the other.</summary>
-    public TimeSpan OneAfterTheOther => TimeSpan.FromTicks(Answers.Sum(answer => answer.Total.Ticks));
+    /// <summary>How long as many answers take one after the other. The durations of those sent at once would flatter: each waited for the others' work.</summary>
+    public TimeSpan OneAfterTheOther => Alone * Answers.Count;
 
     /// <summary>Why the demo failed; empty when every answer was complete and right and each cost the provider one call.</summary>
     public IReadOnlyList<string> Problems()

@@ -13,13 +13,14 @@ internal static class DemoSummary
     public static string Of(DemoResult result, RunOutput output)
     {
         var text = new StringBuilder();
-        var (answers, wall, provider) = result;
+        var (answers, alone, wall, provider) = result;
         var streams = answers.Where(answer => answer.FirstToken is not null).Select(answer => answer.FirstToken!.Value).ToList();
         var totals = answers.Select(answer => answer.Total).ToList();
         var problems = result.Problems();
 
-        Line("all at once", $"{Seconds(wall)} for {answers.Count} answers, {Number(answers.Count / wall.TotalSeconds)} a second");
-        Line("one after the other", $"{Seconds(result.OneAfterTheOther)}, {Number(result.OneAfterTheOther / wall)} times as long");
+        Line("one answer alone", Seconds(alone));
+        Line("one after the other", $"{Seconds(result.OneAfterTheOther)} ({answers.Count} times as long)");
+        Line("all at once", $"{Seconds(wall)}, {Number(result.OneAfterTheOther / wall)} times as fast: {Number(answers.Count / wall.TotalSeconds)} answers a second");
         Line("first token", $"p50 {Percentile(streams, 0.5)}, p95 {Percentile(streams, 0.95)} (streams)");
         Line("whole answer", $"p50 {Percentile(totals, 0.5)}, p95 {Percentile(totals, 0.95)}");
         Line("reached the provider", $"{provider.Requests} calls, at most {provider.PeakConcurrency} at once, {provider.Cancelled} cancelled, {provider.RateLimited} times 429");

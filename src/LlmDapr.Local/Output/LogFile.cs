@@ -21,9 +21,16 @@ internal sealed class LogFile : IDisposable
     /// <summary>Creates <c>&lt;folder&gt;/&lt;name&gt;_&lt;kind&gt;_&lt;time&gt;.log</c>.</summary>
     public static LogFile Create(string folder, string name, string kind, TimeProvider time)
     {
-        Directory.CreateDirectory(folder);
-        var stamp = time.GetLocalNow().ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture);
-        return new LogFile(System.IO.Path.Combine(folder, $"{name}_{kind}_{stamp}.log"));
+        try
+        {
+            Directory.CreateDirectory(folder);
+            var stamp = time.GetLocalNow().ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture);
+            return new LogFile(System.IO.Path.Combine(folder, $"{name}_{kind}_{stamp}.log"));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new LocalFailure($"No log file can be written to {folder}: {error.Message} Make the folder writable, or set appLogDestination and daprdLogDestination to console.");
+        }
     }
 
     /// <summary>Adds a line. Lines that come after <see cref="Dispose"/> are dropped.</summary>

@@ -23,7 +23,7 @@ internal static class PortAssignment
         foreach (var app in apps)
         {
             var wanted = app.Ports;
-            var ports = Fill(app with { Ports = new PortSet(0, 0, 0, 0, 0, 0) }, reservations) with { App = wanted.App == 0 ? 0 : reservations.Reserve() };
+            var ports = Fill(app with { Ports = new PortSet(0, 0, 0, 0, 0, 0) }, reservations) with { App = IsOurs(app) ? reservations.Reserve() : wanted.App };
             Move(wanted.App, ports.App);
             Move(wanted.DaprHttp, ports.DaprHttp);
             Move(wanted.DaprGrpc, ports.DaprGrpc);
@@ -42,6 +42,9 @@ internal static class PortAssignment
         }
     }
 
+    // An app without a command is somebody else's: it listens already, or will, where the file says.
+    private static bool IsOurs(AppPlan app) => app.Command.Count > 0 && app.Ports.App != 0;
+
     private static PortSet Fill(AppPlan app, PortReservations reservations)
     {
         int OrFree(int port) => port != 0 ? port : reservations.Reserve();
@@ -56,7 +59,7 @@ internal static class PortAssignment
         Dictionary<int, string> wanted = [];
         foreach (var app in apps)
         {
-            foreach (var (key, port) in Declared(app.Ports))
+            foreach (var (key, port) in Declared(IsOurs(app) ? app.Ports : app.Ports with { App = 0 }))
             {
                 var who = $"{key} of '{app.Name}' ({app.At})";
                 if (!wanted.TryAdd(port, who))

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using LlmDapr.Local.Apps;
 
 namespace LlmDapr.Local.Reaping;
@@ -18,10 +19,16 @@ internal static class ParentWatch
 
         try
         {
+            if (!OperatingSystem.IsLinux())
+            {
+                using var parent = Process.GetProcessById(Posix.ParentId());
+                return parent.ProcessName == "dotnet";
+            }
+
             var command = File.ReadAllText($"/proc/{Posix.ParentId()}/cmdline").Split('\0');
             return Path.GetFileName(command[0]) == "dotnet" && command.Contains("run");
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException)
         {
             return false;
         }

@@ -139,6 +139,11 @@ internal sealed class ReaperLink : IAsyncDisposable
 
     private void Tell_NeedsLock(string order)
     {
+        if (_closed)
+        {
+            return;
+        }
+
         try
         {
             _watcher.StandardInput.WriteLine(order);

@@ -34,7 +34,7 @@ internal sealed class RunFileReader
         var stream = new YamlStream();
         try
         {
-            stream.Load(new MergingParser(new Parser(new StringReader(yaml))));
+            stream.Load(new StringReader(yaml));
         }
         catch (YamlException error)
         {
@@ -176,8 +176,18 @@ internal sealed class RunFileReader
             ? new LocatedText(scalar.Value ?? "", LineOf(node))
             : throw Failure(LineOf(node), $"'{name}' must be a single value, not a list or a map.");
 
-    private IEnumerable<(LocatedText Key, YamlNode Value)> Entries(YamlMappingNode map) =>
-        map.Children.Select(entry => (Scalar(entry.Key, "a key"), entry.Value));
+    /// <summary>A map's entries, those of a merge key (<c>&lt;&lt;: *anchor</c>) included; the map's own win.</summary>
+    private IEnumerable<(LocatedText Key, YamlNode Value)> Entries(YamlMappingNode map)
+    {
+        var own = map.Children.Where(entry => !IsMergeKey(entry.Key)).Select(entry => (Key: Scalar(entry.Key, "a key"), entry.Value)).ToList();
+        var merged = map.Children
+            .Where(entry => IsMergeKey(entry.Key))
+            .SelectMany(entry => entry.Value is YamlSequenceNode list ? list.Children : [entry.Value])
+            .SelectMany(node => Entries(Mapping(node, "a merged value")));
+        return own.Concat(merged).DistinctBy(entry => entry.Key.Text);
+    }
+
+    private static bool IsMergeKey(YamlNode key) => key is YamlScalarNode { Value: "<<", Style: ScalarStyle.Plain };
 
     private static bool IsNull(YamlNode node) =>
         node is YamlScalarNode { Style: ScalarStyle.Plain, Value: null or "" or "~" or "null" };

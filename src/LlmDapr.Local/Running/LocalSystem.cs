@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using LlmDapr.Local.Apps;
 using LlmDapr.Local.Output;
 using LlmDapr.Local.Ports;
@@ -18,7 +19,7 @@ internal sealed class LocalSystem : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly CancellationToken _hurry;
     private readonly PortReservations _reservations = new();
-    private readonly string _folder = Directory.CreateTempSubdirectory("llmdapr-").FullName;
+    private readonly string _folder;
     private readonly Dictionary<string, Member> _apps = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Member> _sidecarOf = new(StringComparer.Ordinal);
     private readonly List<Member> _sidecars = [];
@@ -32,8 +33,11 @@ internal sealed class LocalSystem : IAsyncDisposable
     /// <param name="output">Where lines go.</param>
     /// <param name="time">The clock.</param>
     /// <param name="hurry">When it is cancelled, stopping waits for nothing any more.</param>
-    public LocalSystem(RunOptions options, RunOutput output, TimeProvider time, CancellationToken hurry) =>
+    public LocalSystem(RunOptions options, RunOutput output, TimeProvider time, CancellationToken hurry)
+    {
         (_options, _output, _time, _hurry) = (options, output, time, hurry);
+        _folder = Path.Combine(Path.GetTempPath(), $"llmdapr-{_run.RunId}");
+    }
 
     /// <summary>What is running.</summary>
     public RunPlan Plan => _plan ?? throw new InvalidOperationException("The system has not been started.");
@@ -42,13 +46,17 @@ internal sealed class LocalSystem : IAsyncDisposable
     /// <exception cref="LocalFailure">It cannot become so. What had been started runs until <see cref="DisposeAsync"/>.</exception>
     public async Task StartAsync(CancellationToken cancellation)
     {
-        _plan = await RunPreparation.PrepareAsync(_options, _run, _folder, _reservations, _output, cancellation);
+        // The watcher comes before all that it is to clean up.
         _reaper = new ReaperLink(_run, _output, _time);
         _reaper.Owns(_folder);
+        MakeFolder();
+        _plan = await RunPreparation.PrepareAsync(_options, _run, _folder, _reservations, _output, cancellation);
         var names = _plan.Apps.ToDictionary(app => app.Name, app => _output.Named(app.Name));
         foreach (var sidecar in _plan.Sidecars)
         {
-            var member = Start(sidecar.Name, sidecar.Spec, sidecar.Log, "daprd", sidecar.LogFolder, _output.Named(sidecar.Name));
+            var console = _output.Named(sidecar.Name);
+            var member = Start(
+                sidecar.Name, sidecar.Spec, new ProcessLog(sidecar.Log, console, sidecar.IsAlert, () => LogFile.Create(sidecar.LogFolder, sidecar.Name, sidecar.Kind, _time)));
             _sidecars.Add(member);
             foreach (var app in sidecar.Serves)
             {
@@ -58,13 +66,14 @@ internal sealed class LocalSystem : IAsyncDisposable
 
         foreach (var (app, spec) in _plan.Launches)
         {
-            _apps[app.Name] = Start(app.Name, spec, app.AppLog, "app", app.LogFolder, names[app.Name]);
+            _apps[app.Name] = Start(
+                app.Name, spec, new ProcessLog(app.AppLog, names[app.Name], _ => false, () => LogFile.Create(app.LogFolder, app.Name, "app", _time)));
         }
 
         await WaitUntilReadyAsync(cancellation);
         foreach (var member in _apps.Values.Concat(_sidecars))
         {
-            _ = SayWhenItEndsAsync(member);
+            _ = SayWhenItEndsAsync(member, _sidecars.Contains(member) ? "its apps have no sidecar now" : "the others go on");
         }
     }
 
@@ -115,12 +124,31 @@ internal sealed class LocalSystem : IAsyncDisposable
         _reservations.Dispose();
     }
 
-    private Member Start(string name, LaunchSpec spec, LogDestination destination, string kind, string logFolder, Action<string> console)
+    private void MakeFolder()
     {
-        var log = new ProcessLog(destination, console, () => LogFile.Create(logFolder, name, kind, _time));
-        var process = ChildProcess.Start(spec, log.Write);
-        _reaper!.Began(process.Id);
-        return new Member(name, process, log);
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(_folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
+    private Member Start(string name, LaunchSpec spec, ProcessLog log)
+    {
+        try
+        {
+            var process = ChildProcess.Start(spec, log.Write);
+            _reaper!.Began(process.Id);
+            return new Member(name, process, log);
+        }
+        catch (Win32Exception error)
+        {
+            log.Dispose();
+            throw new LocalFailure($"{spec.Program} of '{name}' cannot be started: {error.Message}");
+        }
     }
 
     private async Task WaitUntilReadyAsync(CancellationToken cancellation)
@@ -165,13 +193,13 @@ internal sealed class LocalSystem : IAsyncDisposable
         return new LocalFailure($"{end.Member.Name} ended at start ({ExitCodes.Words(end.Code)}). {said}{file}");
     }
 
-    private async Task SayWhenItEndsAsync(Member member)
+    private async Task SayWhenItEndsAsync(Member member, string consequence)
     {
         var code = await member.Process.Exited;
         _reaper?.Ended(member.Process.Id);
         if (!_stopping)
         {
-            _output.Say($"{member.Name} has ended ({ExitCodes.Words(code)}); the others go on, nothing is restarted");
+            _output.Say($"{member.Name} has ended ({ExitCodes.Words(code)}); {consequence}, and nothing is restarted");
         }
     }
 }

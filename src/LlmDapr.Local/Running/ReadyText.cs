@@ -26,7 +26,12 @@ internal static class ReadyText
             Line(text, app.Name, $"{where}, sidecar http {app.Ports.DaprHttp}, grpc {app.Ports.DaprGrpc}, metrics {app.Ports.Metrics}");
         }
 
-        Line(text, "sidecars", system.Plan.Daprd is { } daprd ? $"daprd ({daprd})" : "the development sidecar (no daprd found or wanted)");
+        Line(text, "sidecars", system.Plan.Daprd is { } daprd ? $"daprd ({daprd})" : "the development sidecar, one process for all; production is daprd");
+        foreach (var (log, index) in system.Report().Logs.Select((log, index) => (log, index)))
+        {
+            Line(text, index == 0 ? "logs" : "", log);
+        }
+
         return text.ToString();
     }
 

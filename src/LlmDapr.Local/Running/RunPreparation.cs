@@ -49,7 +49,10 @@ internal static class RunPreparation
         {
             var env = AppEnvironment.Of(app, options.Env);
             env[RunMarker.Variable] = run.RunId;
-            launches.Add((app, await launcher.PrepareAsync(app, env, cancellation) with { Withheld = options.Withheld }));
+            launches.Add((app, await launcher.PrepareAsync(app, env, cancellation) with
+            {
+                Withheld = name => options.Withheld(name) || AppEnvironment.IsWithheld(name),
+            }));
         }
 
         return new RunPlan(file, apps, daprd, sidecars, launches);

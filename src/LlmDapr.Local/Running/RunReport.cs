@@ -11,6 +11,10 @@ namespace LlmDapr.Local.Running;
 /// <param name="Apps">The apps in the run file's order.</param>
 internal sealed record RunReport(int RunnerPid, int WatcherPid, string RunId, string Sidecar, IReadOnlyList<AppReport> Apps)
 {
+    /// <summary>The log files of the run.</summary>
+    [JsonIgnore]
+    public IEnumerable<string> Logs => Apps.SelectMany(app => new[] { app.Log, app.SidecarLog }).OfType<string>().Distinct();
+
     /// <summary>Writes the file in one step: who sees it, sees all of it.</summary>
     public async Task WriteAsync(string path)
     {

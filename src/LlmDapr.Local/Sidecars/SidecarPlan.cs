@@ -10,6 +10,9 @@ internal static class SidecarPlan
     /// <summary>Daprd needs an address of its own to advertise; the machine's may not be reachable, or change.</summary>
     private const string HostVariable = "DAPR_HOST_IP";
 
+    /// <summary>How the development sidecar's lines of these levels begin.</summary>
+    private static readonly string[] Alerts = ["warn: ", "fail: ", "crit: "];
+
     /// <summary>One daprd for each app.</summary>
     /// <param name="daprd">The program.</param>
     /// <param name="apps">The apps, with their ports assigned.</param>
@@ -21,6 +24,7 @@ internal static class SidecarPlan
         variables.TryAdd(HostVariable, Environment.GetEnvironmentVariable(HostVariable) ?? "127.0.0.1");
         return [.. apps.Select(app => new SidecarLaunch(
             $"{app.Name}-dapr",
+            "daprd",
             new LaunchSpec(daprd, DaprdArguments.Of(app, DaprdConfiguration.Derive(app.ConfigPath, folder, app.Name)), app.Directory, variables),
             [app],
             app.SidecarLog,
@@ -42,9 +46,13 @@ internal static class SidecarPlan
         var processes = apps.GroupBy(app => apps.TakeWhile(other => other != app).Count(other => other.AppId == app.AppId));
         return [.. processes.Select(group => new SidecarLaunch(
             group.Key == 0 ? "sidecar" : $"sidecar-{group.Key + 1}",
+            "embedded",
             BuiltProgramHost.Spec(assembly, [.. group.SelectMany(app => DaprdArguments.Of(app, app.ConfigPath))], directory, env),
             [.. group],
             group.Select(app => app.SidecarLog).Aggregate((all, one) => all | one),
-            Path.Combine(directory, ".dapr", "logs")))];
+            Path.Combine(directory, ".dapr", "logs"))
+        {
+            IsAlert = line => Alerts.Any(level => line.StartsWith(level, StringComparison.Ordinal)),
+        })];
     }
 }

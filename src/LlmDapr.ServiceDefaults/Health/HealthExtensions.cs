@@ -7,11 +7,9 @@ namespace LlmDapr.ServiceDefaults.Health;
 
 internal static class HealthExtensions
 {
-    private const string ReadyTag = "ready";
-
     public static IServiceCollection AddServiceHealth(this IServiceCollection services)
     {
-        services.AddHealthChecks().AddCheck<SidecarHealthCheck>("dapr-sidecar", tags: [ReadyTag]);
+        services.AddHealthChecks().AddCheck<SidecarHealthCheck>("dapr-sidecar", tags: [HealthTags.Ready]);
         return services;
     }
 
@@ -19,7 +17,7 @@ internal static class HealthExtensions
     {
         // A process that answers is alive: asking others here would have it restarted for their faults.
         endpoints.MapHealthChecks("/healthz", new HealthCheckOptions { Predicate = _ => false });
-        endpoints.MapHealthChecks("/readyz", new HealthCheckOptions { Predicate = check => check.Tags.Contains(ReadyTag) });
+        endpoints.MapHealthChecks("/readyz", new HealthCheckOptions { Predicate = check => check.Tags.Contains(HealthTags.Ready) });
         return endpoints;
     }
 }

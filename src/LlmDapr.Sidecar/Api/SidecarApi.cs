@@ -37,7 +37,7 @@ internal sealed class SidecarApi(SidecarInstance sidecar, Invoker invoker, Metad
         }
 
         var isHealth = target.RoutePath is "/v1.0/healthz" or "/v1.0/healthz/outbound" or "/healthz";
-        var trace = TraceContext.Of(context.Request.Headers);
+        var trace = TraceContext.Of(context.Request.Headers, sidecar.Tracing);
         if (!isHealth)
         {
             if (trace.BadBaggage is { } member)
@@ -46,7 +46,7 @@ internal sealed class SidecarApi(SidecarInstance sidecar, Invoker invoker, Metad
                 return;
             }
 
-            ResponseDefaults.Set(context, trace);
+            ResponseDefaults.Set(context, sidecar.Tracing, trace);
         }
 
         if (!isHealth && !ApiToken.Accepts(sidecar.Options.DaprApiToken, context.Request.Headers))

@@ -1,11 +1,14 @@
+using System.Globalization;
 using LlmDapr.Sidecar.Resources;
+using LlmDapr.Sidecar.Telemetry;
 using YamlDotNet.RepresentationModel;
 
 namespace LlmDapr.Sidecar.Hosting;
 
-/// <summary>What the development sidecar takes from a Dapr Configuration: the names of the features that are on.</summary>
+/// <summary>What the development sidecar takes from a Dapr Configuration: the features that are on, and the sampling rate.</summary>
 /// <param name="EnabledFeatures">daprd's default features without those that the file switches off, and those that it switches on.</param>
-internal sealed record DaprConfiguration(IReadOnlyList<string> EnabledFeatures)
+/// <param name="Tracing">What callers get as trace context.</param>
+internal sealed record DaprConfiguration(IReadOnlyList<string> EnabledFeatures, Tracing Tracing)
 {
     private static readonly string[] Defaults = ["HotReload", "WorkflowsRemoteActivityReminder"];
 
@@ -15,7 +18,7 @@ internal sealed record DaprConfiguration(IReadOnlyList<string> EnabledFeatures)
     {
         if (options.ConfigFile is not { } file)
         {
-            return new DaprConfiguration(Defaults);
+            return new DaprConfiguration(Defaults, Tracing.Seldom);
         }
 
         if (!File.Exists(file))
@@ -24,9 +27,8 @@ internal sealed record DaprConfiguration(IReadOnlyList<string> EnabledFeatures)
         }
 
         var features = Defaults.ToList();
-        if (ResourceFolder.ReadFile(file)?.Root is { } root
-            && root.Children.TryGetValue("spec", out var spec) && spec is YamlMappingNode map
-            && map.Children.TryGetValue("features", out var list) && list is YamlSequenceNode items)
+        var spec = ResourceFolder.ReadFile(file)?.Root is { } root && root.Children.TryGetValue("spec", out var node) ? node as YamlMappingNode : null;
+        if (spec is not null && spec.Children.TryGetValue("features", out var list) && list is YamlSequenceNode items)
         {
             foreach (var item in items.Children.OfType<YamlMappingNode>())
             {
@@ -39,8 +41,15 @@ internal sealed record DaprConfiguration(IReadOnlyList<string> EnabledFeatures)
             }
         }
 
-        return new DaprConfiguration(features);
+        var rate = spec is not null && spec.Children.TryGetValue("tracing", out var tracing) && tracing is YamlMappingNode map ? Text(map, "samplingRate") : "";
+        return new DaprConfiguration(features, TracingOf(rate));
     }
+
+    private static Tracing TracingOf(string rate) =>
+        !double.TryParse(rate, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? Tracing.Seldom
+        : value <= 0 ? Tracing.Off
+        : value >= 1 ? Tracing.Always
+        : Tracing.Seldom;
 
     private static string Text(YamlMappingNode map, string key) =>
         map.Children.TryGetValue(key, out var value) && value is YamlScalarNode scalar ? scalar.Value ?? "" : "";

@@ -81,6 +81,11 @@ public sealed class SidecarHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
+        foreach (var instance in _instances)
+        {
+            instance.BeginShutdown();
+        }
+
         foreach (var server in _servers)
         {
             await server.StopAsync(TimeSpan.Zero, _time);
@@ -88,9 +93,9 @@ public sealed class SidecarHost : IAsyncDisposable
         }
 
         await Task.WhenAll(_background);
+        await Ended;
         foreach (var instance in _instances)
         {
-            instance.BeginShutdown();
             instance.Routes.Dispose();
             instance.Channel?.Dispose();
         }
@@ -100,15 +105,18 @@ public sealed class SidecarHost : IAsyncDisposable
 
     private async Task AddAsync(SidecarOptions options, CancellationToken cancel)
     {
-        var resources = ResourceFolder.Read(options.ResourcesPaths);
+        // The sidecars of a process often read the same files: the category says whose line it is.
+        var logger = _loggers.CreateLogger($"LlmDapr.Sidecar.{options.AppId}");
+        var resources = ResourceFolder.Read(options.ResourcesPaths, logger);
         var configuration = DaprConfiguration.Read(options);
         var instance = new SidecarInstance(options, _registry)
         {
             Components = ComponentList.Of(resources, options.AppId),
             Features = configuration.EnabledFeatures,
+            Tracing = configuration.Tracing,
         };
         var policies = ResiliencyPolicies.Load(
-            resources.Where(resource => resource.Kind == "Resiliency"), options.AppId, _time, Random.Shared.NextDouble, _logger);
+            resources.Where(resource => resource.Kind == "Resiliency"), options.AppId, _time, Random.Shared.NextDouble, logger);
         if (options.EnableAppHealthCheck && instance.Channel is { } channel)
         {
             instance.Probe = new AppProbe(options, channel, _time, _logger);
@@ -149,10 +157,15 @@ public sealed class SidecarHost : IAsyncDisposable
     private async Task<bool> LiveAsync(SidecarInstance instance, SidecarServer server)
     {
         await instance.ShutdownAsked;
+        if (_stop.IsCancellationRequested)
+        {
+            return false;
+        }
 
         // daprd first lets the calls of other sidecars end, without a limit; a process that ends as a whole has one.
         var start = _time.GetTimestamp();
-        while (instance.ServedForOthers > 0 && !(_processEnds && _time.GetElapsedTime(start) >= instance.Options.GracefulShutdown))
+        while (instance.ServedForOthers > 0 && !(_processEnds && _time.GetElapsedTime(start) >= instance.Options.GracefulShutdown)
+            && !_stop.IsCancellationRequested)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(20), _time);
         }

@@ -1,6 +1,7 @@
 using LlmDapr.Sidecar.AppHealth;
 using LlmDapr.Sidecar.Invocation;
 using LlmDapr.Sidecar.Metadata;
+using LlmDapr.Sidecar.Telemetry;
 
 namespace LlmDapr.Sidecar.Hosting;
 
@@ -61,6 +62,8 @@ public sealed class SidecarInstance
     internal IReadOnlyList<ComponentList.Component> Components { get; set; } = [];
 
     internal IReadOnlyList<string> Features { get; set; } = [];
+
+    internal Tracing Tracing { get; init; }
 
     internal AppProbe? Probe { get; set; }
 

@@ -31,6 +31,9 @@ internal static class SidecarProcess
             .SetMinimumLevel(line.LogLevel)
             .AddFilter("Yarp", LogLevel.None)
             .AddFilter("Microsoft", LogLevel.Error)
+
+            // Enabled at any level it makes ASP.NET create an Activity and a log scope for each request.
+            .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None)
             .AddSimpleConsole(console => (console.SingleLine, console.ColorBehavior) = (true, LoggerColorBehavior.Disabled)));
         var logger = loggers.CreateLogger("LlmDapr.Sidecar");
         await output.WriteLineAsync("LlmDapr development sidecar: not for production, where daprd belongs.");

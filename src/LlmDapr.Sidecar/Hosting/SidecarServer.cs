@@ -29,6 +29,7 @@ internal sealed class SidecarServer : IAsyncDisposable
         var options = sidecar.Options;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(loggers);
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddHttpForwarder();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromDays(1));
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options));
@@ -37,7 +38,7 @@ internal sealed class SidecarServer : IAsyncDisposable
         var logger = loggers.CreateLogger("LlmDapr.Sidecar");
         var invoker = new Invoker(sidecar, web.Services.GetRequiredService<IHttpForwarder>(), policies, logger);
         var api = new SidecarApi(sidecar, invoker, new MetadataStore(sidecar), logger);
-        var prometheus = new PrometheusPage(sidecar);
+        var prometheus = new PrometheusPage(sidecar, policies);
         web.Run(context =>
         {
             var port = context.Connection.LocalPort;
@@ -80,14 +81,15 @@ internal sealed class SidecarServer : IAsyncDisposable
     private static void Configure(KestrelServerOptions kestrel, SidecarOptions options)
     {
         kestrel.AddServerHeader = false;
+        kestrel.AllowHostHeaderOverride = true;
         kestrel.RequestHeaderEncodingSelector = static _ => System.Text.Encoding.Latin1;
         kestrel.ResponseHeaderEncodingSelector = static _ => System.Text.Encoding.Latin1;
 
         // The sidecar has limits and answers of its own; these only have to be wider.
         const int Wider = 256 * 1024;
-        kestrel.Limits.MaxRequestBufferSize = null;
         kestrel.Limits.MaxRequestBodySize = null;
         kestrel.Limits.MaxRequestHeadersTotalSize = options.ReadBufferSize + Wider;
+        kestrel.Limits.MaxRequestBufferSize = 1024 * 1024 + options.ReadBufferSize;
         kestrel.Limits.MaxRequestLineSize = options.ReadBufferSize + Wider;
         kestrel.Limits.MaxRequestHeaderCount = 4096;
         kestrel.Limits.MinRequestBodyDataRate = null;

@@ -79,6 +79,13 @@ internal static class AnswerRelay
         InvocationCall call, Stream body, int status, bool special, CancellationToken cancel)
     {
         var response = call.Context.Response;
+        if (status is StatusCodes.Status205ResetContent or StatusCodes.Status304NotModified or StatusCodes.Status204NoContent && !special)
+        {
+            // HTTP gives these no body, and Kestrel would end a 205 with one only together with the connection.
+            await EndEmptyAsync(call, status);
+            return new AttemptResult(AttemptEnd.Answered, status, 0, null, Committed: true);
+        }
+
         var writer = response.BodyWriter;
         var first = true;
         while (true)

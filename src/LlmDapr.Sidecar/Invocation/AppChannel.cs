@@ -36,7 +36,7 @@ internal sealed class AppChannel : IDisposable
             MaxResponseHeadersLength = Math.Max(1, (readBufferSize + 1023) / 1024),
             ConnectTimeout = TimeSpan.FromSeconds(15),
             Expect100ContinueTimeout = TimeSpan.FromSeconds(1),
-            RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
+            RequestHeaderEncodingSelector = SendOnce.EncodingOf,
             ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
         });
     }

@@ -9,6 +9,7 @@ internal sealed class AppClient(SocketsHttpHandler handler) : HttpMessageInvoker
     /// <inheritdoc/>
     public override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        SendOnce.Guard(request);
         if (request.Content is null && request.Options.TryGetValue(AppChannel.ContentHeaders, out var headers))
         {
             request.Content = new NoContent(headers);

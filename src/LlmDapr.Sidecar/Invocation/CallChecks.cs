@@ -23,7 +23,9 @@ internal static class CallChecks
             return new("error sending message: rpc error: code = Internal desc = grpc: error while marshaling: string field contains invalid UTF-8");
         }
 
-        return FindTooLarge(call);
+        return HttpMethods.IsConnect(call.Context.Request.Method)
+            ? new($"{call.FarSide}rpc error: code = InvalidArgument desc = invalid HTTP verb")
+            : FindTooLarge(call);
     }
 
     private static CallRefusal? FindTooLarge(InvocationCall call)

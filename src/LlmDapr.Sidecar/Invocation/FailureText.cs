@@ -31,17 +31,36 @@ internal static class FailureText
                     return $"dial tcp: lookup {address}: no such host";
                 case SocketException socket:
                     return $"dial tcp {address}: {socket.SocketErrorCode}";
+                case RepeatRefusedException:
+                case InvalidOperationException when cause is HttpRequestException:
+                    // The second is YARP's: a body that has been sent cannot be sent again.
+                    return "EOF";
                 case AuthenticationException tls:
                     return $"tls: {tls.Message}";
                 case HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded }:
                     return $"{Broken}net/http: server response headers exceeded {channel.ReadBufferSize} bytes; aborted";
                 case HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } when inner.InnerException is null:
-                    return $"{Broken}malformed HTTP response: {inner.Message}";
+                    return Broken + Malformed(inner.Message);
                 case HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded }:
                     return "EOF";
             }
         }
 
         return cause is null ? "EOF" : cause.Message;
+    }
+
+    // .NET quotes the status line; Go names the word in it that is no status.
+    private static string Malformed(string message)
+    {
+        var start = message.IndexOf('\'', StringComparison.Ordinal);
+        var end = message.LastIndexOf('\'');
+        if (end <= start)
+        {
+            return $"malformed HTTP response: {message}";
+        }
+
+        var line = message[(start + 1)..end];
+        var words = line.Split(' ');
+        return words.Length < 2 ? $"malformed HTTP response \"{line}\"" : $"malformed HTTP status code \"{words[1]}\"";
     }
 }

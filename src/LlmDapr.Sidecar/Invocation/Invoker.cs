@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using LlmDapr.Sidecar.Api;
 using LlmDapr.Sidecar.Hosting;
 using LlmDapr.Sidecar.Resiliency;
@@ -96,7 +97,7 @@ internal sealed class Invoker(SidecarInstance caller, IHttpForwarder forwarder, 
 
         if (replay is { } body)
         {
-            call.Context.Request.Body = new MemoryStream(body.ToArray(), writable: false);
+            call.Context.Request.Body = Replay(body);
         }
 
         await channel.EnterAsync(cancel);
@@ -113,6 +114,10 @@ internal sealed class Invoker(SidecarInstance caller, IHttpForwarder forwarder, 
         }
     }
 
+    private static MemoryStream Replay(ReadOnlyMemory<byte> body) => MemoryMarshal.TryGetArray(body, out var bytes)
+        ? new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false)
+        : new MemoryStream(body.ToArray(), writable: false);
+
     private async Task<AttemptResult> ForwardAsync(InvocationCall call, AppChannel channel, string url, CancellationToken cancel)
     {
         var context = call.Context;
@@ -122,8 +127,14 @@ internal sealed class Invoker(SidecarInstance caller, IHttpForwarder forwarder, 
             context.Features.Set<IHttpUpgradeFeature>(null);
         }
 
-        context.Response.Headers.Clear();
-        ResponseDefaults.Set(context, call.Trace);
+        if (call.Attempts > 1)
+        {
+            // YARP refuses a response that something has set already, and the attempt before this one has.
+            context.Response.StatusCode = StatusCodes.Status200OK;
+            context.Response.Headers.Clear();
+            ResponseDefaults.Set(context, caller.Tracing, call.Trace);
+        }
+
         var attempt = new Attempt(call, channel, url, call.Attempts);
         var error = await forwarder.SendAsync(context, channel.BaseAddress, channel.Client, Forwarding, attempt, cancel);
         if (attempt.Result is { } result)
@@ -216,7 +227,7 @@ internal sealed class Invoker(SidecarInstance caller, IHttpForwarder forwarder, 
 
         logger.CallFailed(caller.AppId, call.Target.AppId, result.Error ?? "");
         context.Response.Headers.Clear();
-        ResponseDefaults.Set(context, call.Trace);
+        ResponseDefaults.Set(context, caller.Tracing, call.Trace);
         if (call.BodyTooLarge)
         {
             await EndTooLargeAsync(call, result.Error ?? "");

@@ -21,7 +21,7 @@ internal static class RequestHeaders
 
         foreach (var (name, values) in given)
         {
-            if (HopByHop.Is(name) || (named is not null && named.Contains(name)) || IsSidecars(call, name, values, dropIdentity))
+            if (HopByHop.Is(name) || (named is not null && named.Contains(name)) || IsSidecars(call, channel, name, values, dropIdentity))
             {
                 continue;
             }
@@ -69,12 +69,12 @@ internal static class RequestHeaders
         }
     }
 
-    private static bool IsSidecars(InvocationCall call, string name, StringValues values, bool dropIdentity) => name.Length switch
+    private static bool IsSidecars(InvocationCall call, AppChannel channel, string name, StringValues values, bool dropIdentity) => name.Length switch
     {
         4 => Same(name, "host"),
         6 => call.ExactEventStream && Same(name, "accept"),
         11 => (Same(name, "dapr-app-id") && values is [{ Length: > 0 }, ..]) || (call.Trace.Replaces && Same(name, "traceparent")),
-        14 => Same(name, "content-length") || (Same(name, "dapr-api-token") && call.DropsApiToken),
+        14 => Same(name, "content-length") || (Same(name, "dapr-api-token") && (call.DropsApiToken || channel.AppToken is not null)),
 
         // daprd 1.18 passes an identity that the caller made up beside the true one; 1.19 and this sidecar do not.
         18 => dropIdentity && (Same(name, "dapr-caller-app-id") || Same(name, "dapr-callee-app-id")),

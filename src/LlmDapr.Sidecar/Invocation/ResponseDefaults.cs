@@ -6,8 +6,13 @@ namespace LlmDapr.Sidecar.Invocation;
 internal static class ResponseDefaults
 {
     /// <summary>Sets the trace headers; an app's own ones replace them.</summary>
-    public static void Set(HttpContext context, TraceContext trace)
+    public static void Set(HttpContext context, Tracing tracing, TraceContext trace)
     {
+        if (tracing == Tracing.Off)
+        {
+            return;
+        }
+
         var headers = context.Response.Headers;
         headers["Traceparent"] = trace.Traceparent;
         if (trace.Tracestate.Count > 0)

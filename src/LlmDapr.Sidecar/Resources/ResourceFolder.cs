@@ -7,9 +7,9 @@ namespace LlmDapr.Sidecar.Resources;
 /// <summary>Reads resource files as daprd does: <c>.yaml</c> and <c>.yml</c> of a folder in name order, only the first document of each.</summary>
 internal static class ResourceFolder
 {
-    /// <summary>Reads all folders.</summary>
-    /// <exception cref="StartException">A folder is missing, or a file is not YAML.</exception>
-    public static IReadOnlyList<ResourceDocument> Read(IEnumerable<string> folders)
+    /// <summary>Reads all folders. A file that is not YAML is logged and passed over, as daprd does.</summary>
+    /// <exception cref="StartException">A folder is missing.</exception>
+    public static IReadOnlyList<ResourceDocument> Read(IEnumerable<string> folders, ILogger logger)
     {
         var documents = new List<ResourceDocument>();
         foreach (var folder in folders)
@@ -22,7 +22,7 @@ internal static class ResourceFolder
             var files = Directory.EnumerateFiles(folder)
                 .Where(file => Path.GetExtension(file) is ".yaml" or ".yml")
                 .Order(StringComparer.Ordinal);
-            documents.AddRange(files.Select(ReadFile).OfType<ResourceDocument>());
+            documents.AddRange(files.Select(file => ReadFile(file, logger)).OfType<ResourceDocument>());
         }
 
         return documents;
@@ -39,7 +39,7 @@ internal static class ResourceFolder
         }
         catch (YamlException broken)
         {
-            throw new StartException($"{Path.GetFullPath(file)}({broken.Start.Line},{broken.Start.Column}): not valid YAML: {broken.InnerException?.Message ?? broken.Message}", broken);
+            throw new StartException($"{Path.GetFullPath(file)}({broken.Start.Line},{broken.Start.Column}): not valid YAML: {Fault(broken)}", broken);
         }
 
         if (stream.Documents.Count == 0 || stream.Documents[0].RootNode is not YamlMappingNode root)
@@ -56,6 +56,21 @@ internal static class ResourceFolder
                 : [],
             root);
     }
+
+    private static ResourceDocument? ReadFile(string file, ILogger logger)
+    {
+        try
+        {
+            return ReadFile(file);
+        }
+        catch (StartException notYaml) when (notYaml.InnerException is YamlException broken)
+        {
+            logger.NotYaml(broken.Start.Line, Fault(broken), Path.GetFullPath(file));
+            return null;
+        }
+    }
+
+    private static string Fault(YamlException broken) => broken.InnerException?.Message ?? broken.Message;
 
     // daprd never looks at what follows the first document, so an error there must not stop the start.
     private static string FirstDocument(string text)

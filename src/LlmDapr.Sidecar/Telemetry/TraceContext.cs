@@ -4,8 +4,8 @@ using Microsoft.Extensions.Primitives;
 namespace LlmDapr.Sidecar.Telemetry;
 
 /// <summary>
-/// The trace context of one call. The development sidecar starts no spans of its own: what the caller gives passes, and a caller that
-/// gives nothing gets daprd's "not sampled" context of zeros.
+/// The trace context of one call. The development sidecar exports no spans: what the caller gives passes, and a caller that gives nothing
+/// gets daprd's "not sampled" context of zeros, or a new one when every call is to be traced.
 /// </summary>
 internal readonly record struct TraceContext(string Traceparent, bool Given, StringValues Tracestate, StringValues Baggage)
 {
@@ -13,19 +13,20 @@ internal readonly record struct TraceContext(string Traceparent, bool Given, Str
     public const string Zeros = "00-00000000000000000000000000000000-0000000000000000-00";
 
     /// <summary>Reads the caller's context.</summary>
-    public static TraceContext Of(IHeaderDictionary headers)
+    public static TraceContext Of(IHeaderDictionary headers, Tracing tracing)
     {
         var given = headers.TraceParent;
         if (given.Count == 0 || !IsValid(given[0]))
         {
-            return new TraceContext(Zeros, given.Count > 0, default, headers.Baggage);
+            var own = tracing == Tracing.Always ? $"00-{ActivityTraceId.CreateRandom().ToHexString()}-{ActivitySpanId.CreateRandom().ToHexString()}-01" : Zeros;
+            return new TraceContext(own, given.Count > 0, default, headers.Baggage);
         }
 
         // A given but unsampled context gets a span id of the sidecar's: daprd starts a span that is never exported.
         var parent = given[0]!;
         var sampled = (Convert.ToInt32(parent.Substring(53, 2), 16) & 1) == 1;
         return new TraceContext(
-            sampled ? parent : string.Concat(parent.AsSpan(0, 36), ActivitySpanId.CreateRandom().ToHexString(), parent.AsSpan(52)),
+            (sampled && tracing != Tracing.Always) || tracing == Tracing.Off ? parent : string.Concat(parent.AsSpan(0, 36), ActivitySpanId.CreateRandom().ToHexString(), parent.AsSpan(52)),
             Given: true,
             headers.TraceState,
             headers.Baggage);

@@ -12,9 +12,12 @@ namespace LlmDapr.Simulator.Answers;
 internal static class SchemaAnswer
 {
     /// <summary>Recursive schemas end here: below it, arrays are as short as they may be and unions take their last member.</summary>
-    private const int DeepEnough = 5;
+    private const int DeepEnough = 4;
 
     private const int TooDeep = 60;
+
+    /// <summary>No array or string is made longer than this, whatever the schema asks for.</summary>
+    private const int LongEnough = 10_000;
 
     /// <summary>Compact JSON with raw UTF-8. Without a schema: an object with one text.</summary>
     public static string Render(JsonElement? schema, ulong seed)
@@ -48,15 +51,15 @@ internal static class SchemaAnswer
                 return;
             }
 
-            if (schema.TryGetProperty("$ref", out JsonElement reference))
+            if (schema.TryGetProperty("$ref", out JsonElement reference) && reference.ValueKind == JsonValueKind.String)
             {
-                Write(Resolve(reference.GetString() ?? "#"), depth + 1);
+                Write(Resolve(reference.GetString()!), depth + 1);
             }
             else if (schema.TryGetProperty("const", out JsonElement constant))
             {
                 Raw(constant.GetRawText());
             }
-            else if (schema.TryGetProperty("enum", out JsonElement values) && values.GetArrayLength() > 0)
+            else if (schema.TryGetProperty("enum", out JsonElement values) && values.ValueKind == JsonValueKind.Array && values.GetArrayLength() > 0)
             {
                 Raw(values[(int)(_random.Next() % (ulong)values.GetArrayLength())].GetRawText());
             }
@@ -89,18 +92,22 @@ internal static class SchemaAnswer
             {
                 if (type.ValueKind == JsonValueKind.Array)
                 {
-                    string[] types = [.. type.EnumerateArray().Select(t => t.GetString() ?? "null")];
+                    string[] types = [.. type.EnumerateArray().Select(t => TextOf(t) ?? "null")];
                     return depth > DeepEnough && types.Contains("null") ? "null" : types.FirstOrDefault(t => t != "null", "null");
                 }
 
-                return type.GetString() ?? "string";
+                return TextOf(type) ?? "string";
             }
 
             return schema.TryGetProperty("properties", out _) ? "object" : schema.TryGetProperty("items", out _) ? "array" : "string";
         }
 
+        private static string? TextOf(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
         private static double? Number(JsonElement schema, string name) =>
             schema.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
+
+        private static int? Size(JsonElement schema, string name) => Number(schema, name) is { } size ? (int)Math.Clamp(size, 0, LongEnough) : null;
 
         private void WriteType(JsonElement schema, string type, int depth)
         {
@@ -136,7 +143,7 @@ internal static class SchemaAnswer
             if (schema.TryGetProperty("properties", out JsonElement properties) && properties.ValueKind == JsonValueKind.Object)
             {
                 string[]? required = depth > DeepEnough && schema.TryGetProperty("required", out JsonElement names) && names.ValueKind == JsonValueKind.Array
-                    ? [.. names.EnumerateArray().Select(name => name.GetString() ?? "")]
+                    ? [.. names.EnumerateArray().Select(name => TextOf(name) ?? "")]
                     : null;
                 bool first = true;
                 foreach (JsonProperty property in properties.EnumerateObject())
@@ -163,8 +170,8 @@ internal static class SchemaAnswer
 
         private void WriteArray(JsonElement schema, int depth)
         {
-            int least = (int)(Number(schema, "minItems") ?? 0);
-            int most = (int)Math.Min(Number(schema, "maxItems") ?? int.MaxValue, int.MaxValue);
+            int least = Size(schema, "minItems") ?? 0;
+            int most = Size(schema, "maxItems") ?? LongEnough;
             int count = depth > DeepEnough || !schema.TryGetProperty("items", out JsonElement items) ? least : Math.Min(most, Math.Max(least, 2));
             output.Write("["u8);
             for (int i = 0; i < count; i++)
@@ -194,7 +201,7 @@ internal static class SchemaAnswer
 
         private string StringFor(JsonElement schema)
         {
-            string? format = schema.TryGetProperty("format", out JsonElement given) ? given.GetString() : null;
+            string? format = schema.TryGetProperty("format", out JsonElement given) ? TextOf(given) : null;
             string? known = format switch
             {
                 "date-time" => "2026-01-15T10:30:00Z",
@@ -214,8 +221,8 @@ internal static class SchemaAnswer
                 return known;
             }
 
-            int least = (int)(Number(schema, "minLength") ?? 0);
-            int most = (int)Math.Min(Number(schema, "maxLength") ?? int.MaxValue, int.MaxValue);
+            int least = Size(schema, "minLength") ?? 0;
+            int most = Size(schema, "maxLength") ?? LongEnough;
             ulong words = _random.Next();
             string text = WordsFor(words, 3);
             if (text.Length < least)

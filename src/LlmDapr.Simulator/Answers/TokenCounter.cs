@@ -3,16 +3,17 @@ using Microsoft.ML.Tokenizers;
 namespace LlmDapr.Simulator.Answers;
 
 /// <summary>Counts tokens as <c>o200k_base</c> does. One for the process: the vocabulary has 200,000 entries.</summary>
-internal sealed class TokenCounter
+public static class TokenCounter
 {
-    private readonly TiktokenTokenizer _tokenizer = TiktokenTokenizer.CreateForEncoding("o200k_base");
+    private static readonly TiktokenTokenizer Tokenizer = TiktokenTokenizer.CreateForEncoding("o200k_base");
 
-    public int Count(string text) => text.Length == 0 ? 0 : _tokenizer.CountTokens(text);
+    /// <summary>How many tokens a text has.</summary>
+    public static int Count(string text) => string.IsNullOrEmpty(text) ? 0 : Tokenizer.CountTokens(text);
 
     /// <summary>The longest beginning of a text that has at most so many tokens, never half a character.</summary>
-    public string Truncate(string text, int tokens)
+    internal static string Truncate(string text, int tokens)
     {
-        int length = _tokenizer.GetIndexByTokenCount(text, tokens, out _, out _);
+        int length = Tokenizer.GetIndexByTokenCount(text, tokens, out _, out _);
         if (length > 0 && length < text.Length && char.IsHighSurrogate(text[length - 1]))
         {
             length--;
@@ -22,11 +23,11 @@ internal sealed class TokenCounter
     }
 
     /// <summary>The text's tokens as strings. Tokens that are parts of one character become one entry.</summary>
-    public IReadOnlyList<string> Split(string text)
+    internal static IReadOnlyList<string> Split(string text)
     {
         var tokens = new List<string>();
         int end = 0;
-        foreach (EncodedToken token in _tokenizer.EncodeToTokens(text, out _))
+        foreach (EncodedToken token in Tokenizer.EncodeToTokens(text, out _))
         {
             int tokenEnd = token.Offset.End.Value;
             if (tokenEnd > end && !(tokenEnd < text.Length && char.IsLowSurrogate(text[tokenEnd])))

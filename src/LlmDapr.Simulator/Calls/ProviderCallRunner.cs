@@ -104,7 +104,7 @@ internal sealed class ProviderCallRunner(ModelCatalog catalog, ApiKey apiKey, Ad
         record.CompletionTokens = answer.CompletionTokens;
 
         // 5.
-        using IDisposable permit = admission.Admit(record, behaviour, answer, context.Response.Headers);
+        admission.Admit(record, behaviour, answer, context.Response.Headers);
 
         // 6. and 7.
         using ProviderCall call = calls.Create(context, model, behaviour, record);

@@ -4,12 +4,12 @@ using LlmDapr.Simulator.Behaviours;
 namespace LlmDapr.Simulator.Chat;
 
 /// <summary>Makes the answer of a request: nothing but the request decides it.</summary>
-internal sealed class ChatComposer(TokenCounter tokens)
+internal static class ChatComposer
 {
     /// <summary>Characters of a stream's piece of JSON, which has few spaces.</summary>
     private const int JsonPiece = 8;
 
-    public IReadOnlyList<ChatChoice> Compose(ChatRequest request, Behaviour behaviour) =>
+    public static IReadOnlyList<ChatChoice> Compose(ChatRequest request, Behaviour behaviour) =>
         [.. Enumerable.Range(0, request.Choices).Select(index => Choice(request, behaviour, index))];
 
     private static string Stopped(string text, IReadOnlyList<string> stops)
@@ -45,7 +45,7 @@ internal sealed class ChatComposer(TokenCounter tokens)
         return pieces;
     }
 
-    private ChatChoice Choice(ChatRequest request, Behaviour behaviour, int index)
+    private static ChatChoice Choice(ChatRequest request, Behaviour behaviour, int index)
     {
         (string question, string? begun) = Conversation.Read(request.Conversation.Messages);
         ulong seed = SplitMix.SeedOf(question) + (ulong)index;
@@ -59,11 +59,11 @@ internal sealed class ChatComposer(TokenCounter tokens)
 
         string finish = request.Tool is { Forced: false } ? "tool_calls" : "stop";
         text = request.Tool is null ? Stopped(text, request.Stops) : text;
-        int count = tokens.Count(text);
+        int count = TokenCounter.Count(text);
         if (request.MaxTokens is { } max && count > max)
         {
-            text = tokens.Truncate(text, max);
-            count = tokens.Count(text);
+            text = TokenCounter.Truncate(text, max);
+            count = TokenCounter.Count(text);
             finish = "length";
         }
 

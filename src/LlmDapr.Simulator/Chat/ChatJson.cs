@@ -10,7 +10,7 @@ namespace LlmDapr.Simulator.Chat;
 internal static class ChatJson
 {
     /// <summary>Unknown to every SDK, and written as no serializer would: <c>echo=raw</c> shows whether bytes pass unchanged.</summary>
-    public static ReadOnlySpan<byte> Unknown => "\"x_unknown\":{\"a\":1.0e0,\"b\":\"\\u00e9\"},"u8;
+    public static ReadOnlySpan<byte> UnknownValue => "{\"a\":1.0e0,\"b\":\"\\u00e9\"}"u8;
 
     /// <summary>Everything before <c>"choices"</c>.</summary>
     public static void WriteHead(IBufferWriter<byte> output, string id, string kind, ProviderCall call)
@@ -24,7 +24,9 @@ internal static class ChatJson
         output.Write(",\"service_tier\":\"default\",\"system_fingerprint\":\"fp_simulator\","u8);
         if (call.Behaviour.EchoRaw)
         {
-            output.Write(Unknown);
+            output.Write("\"x_unknown\":"u8);
+            output.Write(UnknownValue);
+            output.Write(","u8);
         }
     }
 

@@ -16,7 +16,7 @@ internal sealed record ChatMessages(IReadOnlyList<(string Role, string Text)> Me
 
     private static readonly string[] Roles = ["system", "developer", "user", "assistant", "tool", "function"];
 
-    public static ChatMessages Read(JsonElement root, TokenCounter tokens)
+    public static ChatMessages Read(JsonElement root)
     {
         JsonElement messages = root.Array("messages") ?? throw new RefusedException(ProviderErrors.Missing("messages"));
         if (messages.GetArrayLength() == 0)
@@ -37,15 +37,15 @@ internal sealed record ChatMessages(IReadOnlyList<(string Role, string Text)> Me
             }
 
             string text = Content(message, role, path + ".content");
-            count += TokensPerMessage + tokens.Count(role) + tokens.Count(text);
+            count += TokensPerMessage + TokenCounter.Count(role) + TokenCounter.Count(text);
             if (message.Text("name", path + ".name") is { } name)
             {
-                count += 1 + tokens.Count(name);
+                count += 1 + TokenCounter.Count(name);
             }
 
             if (message.Array("tool_calls", path + ".tool_calls") is { } calls)
             {
-                count += tokens.Count(calls.GetRawText());
+                count += TokenCounter.Count(calls.GetRawText());
             }
 
             read.Add((role, text));

@@ -6,7 +6,7 @@ using LlmDapr.Simulator.Calls;
 namespace LlmDapr.Simulator.Chat;
 
 /// <summary>Sends a chat completion in one piece, when its last token would be due.</summary>
-internal sealed class ChatPlain(PlainBody body, TokenOdds odds)
+internal sealed class ChatPlain(PlainBody body)
 {
     public async Task SendAsync(ProviderCall call, ChatAnswer answer)
     {
@@ -15,7 +15,7 @@ internal sealed class ChatPlain(PlainBody body, TokenOdds odds)
         await body.SendAsync(call, Render(call, answer));
     }
 
-    private byte[] Render(ProviderCall call, ChatAnswer answer)
+    private static byte[] Render(ProviderCall call, ChatAnswer answer)
     {
         var output = new ArrayBufferWriter<byte>(1024);
         string id = $"chatcmpl-{Guid.NewGuid():N}";
@@ -37,7 +37,7 @@ internal sealed class ChatPlain(PlainBody body, TokenOdds odds)
         return output.WrittenSpan.ToArray();
     }
 
-    private void WriteChoice(ArrayBufferWriter<byte> output, string id, ProviderCall call, ChatAnswer answer, ChatChoice choice)
+    private static void WriteChoice(ArrayBufferWriter<byte> output, string id, ProviderCall call, ChatAnswer answer, ChatChoice choice)
     {
         output.Write("{\"index\":"u8);
         ChatJson.WriteNumber(output, choice.Index);
@@ -60,7 +60,7 @@ internal sealed class ChatPlain(PlainBody body, TokenOdds odds)
         output.Write(",\"refusal\":null,\"annotations\":[]},\"logprobs\":"u8);
         if (answer.Request.Logprobs && choice.ToolName is null)
         {
-            odds.Write(output, choice.Text, answer.Request.TopLogprobs);
+            TokenOdds.Write(output, choice.Text, answer.Request.TopLogprobs);
         }
         else
         {

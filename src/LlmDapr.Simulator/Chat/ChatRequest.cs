@@ -32,9 +32,9 @@ internal sealed record ChatRequest
 
     public ResponseFormat? Format { get; init; }
 
-    public static ChatRequest Read(JsonElement root, TokenCounter tokens)
+    public static ChatRequest Read(JsonElement root)
     {
-        ChatMessages conversation = ChatMessages.Read(root, tokens);
+        ChatMessages conversation = ChatMessages.Read(root);
         bool stream = root.Flag("stream");
         JsonElement? streamOptions = root.Object("stream_options");
         if (streamOptions is not null && !stream)
@@ -50,7 +50,7 @@ internal sealed record ChatRequest
         }
 
         int? maxTokens = root.Whole("max_completion_tokens", 1, int.MaxValue) ?? root.Whole("max_tokens", 1, int.MaxValue);
-        int tools = root.Array("tools") is { } array ? tokens.Count(array.GetRawText()) : 0;
+        int tools = root.Array("tools") is { } array ? TokenCounter.Count(array.GetRawText()) : 0;
         return new ChatRequest
         {
             Conversation = conversation,

@@ -1,14 +1,9 @@
-using LlmDapr.Simulator.Answers;
-
 namespace LlmDapr.Simulator.Chat;
 
 /// <summary>Chat completions: services and route.</summary>
 internal static class ChatRoutes
 {
     public static IServiceCollection AddChat(this IServiceCollection services) => services
-        .AddSingleton<TokenCounter>()
-        .AddSingleton<TokenOdds>()
-        .AddSingleton<ChatComposer>()
         .AddSingleton<ChatPlain>()
         .AddSingleton<ChatStream>()
         .AddSingleton<ChatEndpoint>();

@@ -8,7 +8,7 @@ using LlmDapr.Simulator.Errors;
 namespace LlmDapr.Simulator.Chat;
 
 /// <summary>Sends a chat completion as server-sent events: one word, one chunk, one flush.</summary>
-internal sealed class ChatStream(TokenOdds odds, TimeProvider time)
+internal sealed class ChatStream(TimeProvider time)
 {
     public async Task SendAsync(ProviderCall call, ChatAnswer answer)
     {
@@ -22,7 +22,7 @@ internal sealed class ChatStream(TokenOdds odds, TimeProvider time)
             await output.FlushAsync(call.CallerGone);
         }
 
-        var chunks = new ChunkWriter(output, call, answer, odds);
+        var chunks = new ChunkWriter(output, call, answer);
         await call.Pace.WaitAsync(call.CallerGone);
         foreach (ChatChoice choice in answer.Choices)
         {

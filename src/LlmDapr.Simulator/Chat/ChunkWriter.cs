@@ -9,15 +9,13 @@ internal sealed class ChunkWriter
 {
     private readonly IBufferWriter<byte> _output;
     private readonly ChatAnswer _answer;
-    private readonly TokenOdds _odds;
     private readonly string _id = $"chatcmpl-{Guid.NewGuid():N}";
     private readonly byte[] _head;
 
-    public ChunkWriter(IBufferWriter<byte> output, ProviderCall call, ChatAnswer answer, TokenOdds odds)
+    public ChunkWriter(IBufferWriter<byte> output, ProviderCall call, ChatAnswer answer)
     {
         _output = output;
         _answer = answer;
-        _odds = odds;
         var head = new ArrayBufferWriter<byte>(256);
         head.Write("data: "u8);
         ChatJson.WriteHead(head, _id, "chat.completion.chunk", call);
@@ -64,7 +62,7 @@ internal sealed class ChunkWriter
             _output.Write("},\"logprobs\":"u8);
             if (_answer.Request.Logprobs)
             {
-                _odds.Write(_output, piece, _answer.Request.TopLogprobs);
+                TokenOdds.Write(_output, piece, _answer.Request.TopLogprobs);
             }
             else
             {

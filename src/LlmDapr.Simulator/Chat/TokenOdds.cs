@@ -6,14 +6,14 @@ using LlmDapr.Simulator.Answers;
 namespace LlmDapr.Simulator.Chat;
 
 /// <summary>Log-probabilities: made up from the token's text, in OpenAI's shape.</summary>
-internal sealed class TokenOdds(TokenCounter tokens)
+internal static class TokenOdds
 {
     /// <summary><c>{"content":[…],"refusal":null}</c> for a text's tokens.</summary>
-    public void Write(IBufferWriter<byte> output, string text, int top)
+    public static void Write(IBufferWriter<byte> output, string text, int top)
     {
         output.Write("{\"content\":["u8);
         bool first = true;
-        foreach (string token in tokens.Split(text))
+        foreach (string token in TokenCounter.Split(text))
         {
             if (!first)
             {

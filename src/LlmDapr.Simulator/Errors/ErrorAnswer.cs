@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace LlmDapr.Simulator.Errors;
@@ -7,6 +8,9 @@ namespace LlmDapr.Simulator.Errors;
 /// <summary>Writes OpenAI's error object: always all four fields.</summary>
 internal static class ErrorAnswer
 {
+    // OpenAI's messages are full of quotes; escaping them, as the default does for HTML's sake, makes them hard to read in a terminal.
+    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static Task WriteAsync(HttpContext context, ProviderError error, CancellationToken cancellationToken)
     {
         HttpResponse response = context.Response;
@@ -28,7 +32,7 @@ internal static class ErrorAnswer
     public static byte[] Render(ProviderError error)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
-        using (var json = new Utf8JsonWriter(buffer))
+        using (var json = new Utf8JsonWriter(buffer, Readable))
         {
             json.WriteStartObject();
             json.WriteStartObject("error");

@@ -35,9 +35,6 @@ internal static class ProviderErrors
         code: "method_not_supported",
         status: StatusCodes.Status405MethodNotAllowed);
 
-    public static ProviderError TooLarge(long limit) => Invalid(
-        string.Create(CultureInfo.InvariantCulture, $"The request body is larger than {limit} bytes."), null, "request_too_large", StatusCodes.Status413PayloadTooLarge);
-
     public static ProviderError MissingKey() => Invalid(
         "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY).",
         param: null,

@@ -6,23 +6,23 @@ internal sealed class ConcurrencyCaps
     private readonly Lock _lock = new();
     private readonly Dictionary<string, int> _running = new(StringComparer.Ordinal);
 
-    /// <summary>Takes a place, to be given back by <see cref="Leave"/>, or false when all are taken.</summary>
-    public bool TryEnter(string model, int cap)
+    /// <summary>Takes a place, which is given back by disposing it once, or null when all are taken.</summary>
+    public IDisposable? TryEnter(string model, int cap)
     {
         lock (_lock)
         {
             int running = _running.GetValueOrDefault(model);
             if (running >= cap)
             {
-                return false;
+                return null;
             }
 
             _running[model] = running + 1;
-            return true;
+            return new Place(this, model);
         }
     }
 
-    public void Leave(string model)
+    private void Leave(string model)
     {
         lock (_lock)
         {
@@ -31,5 +31,10 @@ internal sealed class ConcurrencyCaps
                 _running.Remove(model);
             }
         }
+    }
+
+    private sealed class Place(ConcurrencyCaps caps, string model) : IDisposable
+    {
+        public void Dispose() => caps.Leave(model);
     }
 }

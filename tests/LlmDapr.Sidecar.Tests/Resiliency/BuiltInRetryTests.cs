@@ -55,6 +55,16 @@ public sealed class BuiltInRetryTests
     }
 
     [Fact]
+    public async Task ExecuteAsync_LostAfterTheFirstByte_IsNotRepeated()
+    {
+        var app = new ScriptedApp(_setup.Time, ScriptedApp.Failure(14) with { Committed = true });
+
+        await app.InvokeAsync(_setup.Load().ForApp("dead"));
+
+        Assert.Equal(1, app.Attempts);
+    }
+
+    [Fact]
     public async Task ExecuteAsync_SidecarComesBack_GivesItsAnswer()
     {
         var app = new ScriptedApp(_setup.Time, ScriptedApp.Failure(14), ScriptedApp.Status(200));

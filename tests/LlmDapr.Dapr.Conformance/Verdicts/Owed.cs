@@ -1,0 +1,44 @@
+using LlmDapr.Dapr.Conformance.Recordings;
+
+namespace LlmDapr.Dapr.Conformance.Verdicts;
+
+/// <summary>What the development sidecar owes, after the README beside the recordings ("What the development sidecar owes").</summary>
+public static class Owed
+{
+    private static readonly Dictionary<string, string[]> Groups = new(StringComparer.Ordinal)
+    {
+        ["invoke"] =
+        [
+            "form", "precedence", "verb", "query", "path", "shape", "no-id", "id", "unknown", "app-down", "no-app-port", "headers", "response",
+            "status", "body", "limits", "stream", "stream-chunked-request", "stream-post", "leave",
+        ],
+        ["resiliency"] = ["none", "retry", "builtin", "matching", "breaker", "trip", "several", "scope", "invalid"],
+        ["basics"] = ["waiting", "ready", "route", "metadata", "api-token", "app-token", "startup", "app-health", "shutdown"],
+    };
+
+    // Single cases of owed groups for which another rule of the README holds.
+    private static readonly Dictionary<string, string> Exceptions = new(StringComparer.Ordinal)
+    {
+        ["invoke/body/4MiB-plus-1-chunked"] = "never imitate a corrupted value: daprd passes a body without its last byte, the development sidecar refuses it",
+        ["invoke/headers/identity-spoofed"] = "never imitate a corrupted value: daprd 1.18 passes a made-up caller identity beside the true one; 1.19 and the development sidecar drop it",
+        ["basics/shutdown/remote-stream-post-and-new-call"] = "never imitate lost messages: daprd cuts other sidecars' streams when one new call meets its shutdown",
+        ["basics/shutdown/remote-stream-sigterm-and-new-call"] = "never imitate lost messages: daprd cuts other sidecars' streams when one new call meets its shutdown",
+        ["resiliency/breaker/with-timeout"] = "not owed: timeouts",
+        ["basics/route/v1.0/actors/T/1/method/m"] = "not owed: actors",
+        ["basics/route/v1.0/secrets/x/y"] = "not owed: secrets",
+        ["basics/route/v1.0/configuration/x"] = "not owed: configuration",
+        ["basics/route/v1.0-alpha1/configuration/x"] = "not owed: configuration",
+        ["basics/route/v1.0/workflows/dapr/x"] = "not owed: workflows, which are actors",
+    };
+
+    /// <summary>Why a case is not owed; null when it is.</summary>
+    public static string? WhyNot(RecordedCase recorded) =>
+        Exceptions.TryGetValue(recorded.Id, out var reason) ? reason
+        : Groups[recorded.File].Contains(recorded.Group, StringComparer.Ordinal) ? null
+        : $"not owed: the README's list for {recorded.File} has no '{recorded.Group}'";
+
+    /// <summary>The owed cases of a file whose group is one of those given (all groups when none is).</summary>
+    public static IEnumerable<string> Ids(string file, params string[] groups) => RecordingFile.Load(file).Values
+        .Where(recorded => WhyNot(recorded) is null && (groups.Length == 0 || groups.Contains(recorded.Group, StringComparer.Ordinal)))
+        .Select(recorded => recorded.Id);
+}

@@ -1,0 +1,41 @@
+using System.Collections.Concurrent;
+using LlmDapr.Dapr.Conformance.Recordings;
+using LlmDapr.Dapr.Conformance.Verdicts;
+
+[assembly: AssemblyFixture(typeof(Scoreboard))]
+
+namespace LlmDapr.Dapr.Conformance.Verdicts;
+
+/// <summary>Counts the cases of a run and prints the counts at its end.</summary>
+public sealed class Scoreboard : IDisposable
+{
+    private static readonly ConcurrentDictionary<string, bool> Results = new(StringComparer.Ordinal);
+
+    /// <summary>Notes a case that was run.</summary>
+    public static void Note(string id, bool passed) => Results[id] = passed;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (Results.IsEmpty)
+        {
+            return;
+        }
+
+        int owed = 0, passing = 0, known = 0, failing = 0, notOwed = 0;
+        foreach (var file in (string[])["invoke", "resiliency", "basics"])
+        {
+            var ran = Results.Where(result => result.Key.StartsWith(file + "/", StringComparison.Ordinal)).ToArray();
+            var passed = ran.Count(result => result.Value);
+            var excused = ran.Count(result => !result.Value && KnownFailures.Reasons.ContainsKey(result.Key));
+            var skipped = RecordingFile.Load(file).Values.Count(recorded => Owed.WhyNot(recorded) is not null);
+            Print(file, ran.Length, passed, excused, ran.Length - passed - excused, skipped);
+            (owed, passing, known, failing, notOwed) = (owed + ran.Length, passing + passed, known + excused, failing + ran.Length - passed - excused, notOwed + skipped);
+        }
+
+        Print("in all", owed, passing, known, failing, notOwed);
+    }
+
+    private static void Print(string what, int owed, int passing, int known, int failing, int notOwed) =>
+        Console.WriteLine($"conformance {what}: owed {owed}, passing {passing}, failing with reason {known}, failing without {failing}, not owed {notOwed}");
+}
