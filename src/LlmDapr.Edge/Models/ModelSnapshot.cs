@@ -17,7 +17,7 @@ internal sealed class ModelSnapshot(IHttpClientFactory clients, TimeProvider tim
 
     private readonly SemaphoreSlim _refreshing = new(1);
     private ModelTable? _table;
-    private long _refreshedAt;
+    private long? _begunAt;
 
     /// <summary>The table; null until generation has answered once.</summary>
     public ModelTable? Current => Volatile.Read(ref _table);
@@ -30,18 +30,15 @@ internal sealed class ModelSnapshot(IHttpClientFactory clients, TimeProvider tim
             return true;
         }
 
-        await RefreshAsync(force: false, cancellationToken);
+        // Unknown names must not become a flood of refreshes.
+        await RefreshAsync(maxAge: RetryInterval, cancellationToken);
         return Current?.Serves(model);
     }
 
-    /// <summary>The table, asking for it where it has never been seen.</summary>
+    /// <summary>The table as generation has it now, or as it was last seen where generation does not answer.</summary>
     public async ValueTask<ModelTable?> GetAsync(CancellationToken cancellationToken)
     {
-        if (Current is null)
-        {
-            await RefreshAsync(force: false, cancellationToken);
-        }
-
+        await RefreshAsync(maxAge: TimeSpan.Zero, cancellationToken);
         return Current;
     }
 
@@ -57,7 +54,7 @@ internal sealed class ModelSnapshot(IHttpClientFactory clients, TimeProvider tim
         {
             try
             {
-                await RefreshAsync(force: true, stoppingToken);
+                await RefreshAsync(maxAge: TimeSpan.Zero, stoppingToken);
             }
             catch (OperationCanceledException)
             {
@@ -68,35 +65,44 @@ internal sealed class ModelSnapshot(IHttpClientFactory clients, TimeProvider tim
         }
     }
 
-    // Unknown names must not become a flood of refreshes: one a second, and whoever waited uses what the other brought.
-    private async Task RefreshAsync(bool force, CancellationToken cancellationToken)
+    // One at a time: whoever waited for another's refresh that began after it asked uses what that brought.
+    private async Task RefreshAsync(TimeSpan maxAge, CancellationToken cancellationToken)
     {
         var wantedAt = time.GetTimestamp();
         await _refreshing.WaitAsync(cancellationToken);
         try
         {
-            var fresh = _refreshedAt >= wantedAt || (_table is not null && time.GetElapsedTime(_refreshedAt) < RetryInterval);
-            if (fresh && !force)
+            if (_begunAt is not { } begunAt || (begunAt < wantedAt && (_table is null || time.GetElapsedTime(begunAt) >= maxAge)))
             {
-                return;
+                _begunAt = time.GetTimestamp();
+                await AskAsync(cancellationToken);
             }
-
-            using var patience = new CancellationTokenSource(Patience, time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
-            var client = clients.CreateClient(ForwardingServiceCollectionExtensions.Name);
-            var table = await client.GetFromJsonAsync(new Uri($"http://{AppIds.Generation}{HopRoutes.Models}"), ContractsJsonContext.Default.ModelTable, either.Token);
-            Volatile.Write(ref _table, table ?? ModelTable.Empty);
-            _refreshedAt = time.GetTimestamp();
-        }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-        {
-            logger.NotRefreshed(e.Message);
-            _refreshedAt = time.GetTimestamp();
         }
         finally
         {
-            // One that was given up with its caller has brought nothing: whoever waits asks anew.
             _refreshing.Release();
+        }
+    }
+
+    private async Task AskAsync(CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        try
+        {
+            var client = clients.CreateClient(ForwardingServiceCollectionExtensions.Name);
+            var table = await client.GetFromJsonAsync(new Uri($"http://{AppIds.Generation}{HopRoutes.Models}"), ContractsJsonContext.Default.ModelTable, either.Token);
+            Volatile.Write(ref _table, table ?? ModelTable.Empty);
+        }
+        catch when (cancellationToken.IsCancellationRequested)
+        {
+            // Given up with its caller, it has brought nothing: whoever waits asks anew.
+            _begunAt = null;
+            throw;
+        }
+        catch (Exception e)
+        {
+            logger.NotRefreshed(e.Message);
         }
     }
 }

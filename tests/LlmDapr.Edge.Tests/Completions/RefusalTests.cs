@@ -143,7 +143,7 @@ public sealed class RefusalTests
         await using var edge = await EdgeHost.StartAsync(sidecar.Port);
         using (await RawHttp.OpenAsync(edge, "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 500", "{\"model\":"))
         {
-            await EdgeHost.UntilAsync(() => edge.InFlight == 1);
+            await Soon.UntilAsync(() => edge.InFlight == 1);
         }
 
         await edge.IdleAsync();

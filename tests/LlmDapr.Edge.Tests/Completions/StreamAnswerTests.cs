@@ -142,7 +142,7 @@ public sealed class StreamAnswerTests
             await goOn.Task;
             await ScriptedSidecar.WriteAsync(context, Done);
         };
-        await using var edge = await EdgeHost.StartAsync(sidecar.Port, time: time);
+        await using var edge = await EdgeHost.StartAsync(sidecar.Port, ["--Forwarding:Deadline=02:00:00"], time);
 
         using var response = await edge.ChatAsync(Chat);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
@@ -155,8 +155,8 @@ public sealed class StreamAnswerTests
             var next = reader.ReadLineAsync(TestContext.Current.CancellationToken).AsTask();
             while (!next.IsCompleted)
             {
-                time.Advance(TimeSpan.FromSeconds(1));
-                await Task.Yield();
+                time.Advance(TimeSpan.FromSeconds(15));
+                await Task.WhenAny(next, Task.Delay(20, TestContext.Current.CancellationToken));
             }
 
             line = await next;

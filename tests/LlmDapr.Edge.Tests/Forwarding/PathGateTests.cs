@@ -31,7 +31,7 @@ public sealed class PathGateTests : IDisposable
     {
         Repeat(PathGate.ProbeAfter, _gate.Failed);
 
-        await EdgeHost.UntilAsync(() => _probes == 1);
+        await Soon.UntilAsync(() => _probes == 1);
         Assert.False(_gate.IsShut);
     }
 
@@ -42,13 +42,13 @@ public sealed class PathGateTests : IDisposable
         Repeat(PathGate.ProbeAfter, _gate.Failed);
         await _time.TimersAsync(Second);
         _time.Advance(Second);
-        await EdgeHost.UntilAsync(() => !_gate.IsShut);
+        await Soon.UntilAsync(() => !_gate.IsShut);
 
         Repeat(PathGate.ProbeAfter - 1, _gate.Failed);
         Assert.Equal(2, _probes);
         _gate.Failed();
 
-        await EdgeHost.UntilAsync(() => _probes == 3);
+        await Soon.UntilAsync(() => _probes == 3);
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class PathGateTests : IDisposable
         _answers.Enqueue(ProbeResult.BreakerOpen);
         Repeat(PathGate.ProbeAfter, _gate.Failed);
 
-        await EdgeHost.UntilAsync(() => _gate.IsShut);
+        await Soon.UntilAsync(() => _gate.IsShut);
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class PathGateTests : IDisposable
             _time.Advance(TimeSpan.FromMilliseconds(1));
         }
 
-        await EdgeHost.UntilAsync(() => !_gate.IsShut);
+        await Soon.UntilAsync(() => !_gate.IsShut);
         Assert.Equal(4, _probes);
     }
 
@@ -88,11 +88,11 @@ public sealed class PathGateTests : IDisposable
     public async Task Shut_Again_AsksAgain()
     {
         _gate.Shut();
-        await EdgeHost.UntilAsync(() => !_gate.IsShut);
+        await Soon.UntilAsync(() => !_gate.IsShut);
 
         _gate.Shut();
 
-        await EdgeHost.UntilAsync(() => !_gate.IsShut);
+        await Soon.UntilAsync(() => !_gate.IsShut);
         Assert.Equal(2, _probes);
     }
 

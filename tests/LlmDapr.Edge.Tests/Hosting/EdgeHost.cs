@@ -81,17 +81,8 @@ internal sealed class EdgeHost : IAsyncDisposable
 
     public static Task<string> TextAsync(HttpResponseMessage response) => response.Content.ReadAsStringAsync(Cancelled);
 
-    /// <summary>Waits for a condition; the test's own time limit is the only one.</summary>
-    public static async Task UntilAsync(Func<bool> condition)
-    {
-        while (!condition())
-        {
-            Cancelled.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-    }
-
-    public Task IdleAsync() => UntilAsync(() => InFlight == 0);
+    /// <summary>Waits until nothing is in flight.</summary>
+    public Task IdleAsync() => Soon.UntilAsync(() => InFlight == 0);
 
     public async ValueTask DisposeAsync()
     {

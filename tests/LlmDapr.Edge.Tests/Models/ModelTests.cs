@@ -126,7 +126,7 @@ public sealed class ModelTests
         var first = edge.Client.SendAsync(EdgeHost.Request("""{"model":"new","messages":[{}]}"""), leaving.Token);
         await asked.Task;
         var second = edge.ChatAsync("""{"model":"new","messages":[{}]}""");
-        await EdgeHost.UntilAsync(() => edge.InFlight == 2);
+        await Soon.UntilAsync(() => edge.InFlight == 2);
         sidecar.Models = context => ScriptedSidecar.TableAsync(context, new ModelTable([new("new", 1, "us", "p/new", null)], [], false));
         await leaving.CancelAsync();
 
@@ -145,7 +145,7 @@ public sealed class ModelTests
         await time.TimersAsync(TimeSpan.FromSeconds(10));
         sidecar.Models = context => ScriptedSidecar.DaprErrorAsync(context, "away");
         time.Advance(TimeSpan.FromSeconds(10));
-        await EdgeHost.UntilAsync(() => sidecar.ModelReads == 2);
+        await Soon.UntilAsync(() => sidecar.ModelReads == 2);
 
         using var response = await edge.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/v1/models/m"));
 

@@ -68,12 +68,12 @@ public sealed class HopSurfaceTests
         provider.Script = context => ScriptedProvider.AnswerAsync(context, "no", 500);
         await using var generation = await GenerationHost.StartAsync(provider.Address, ["--Providers:p:ListModels=true"], time);
 
-        await time.TimersAsync(TimeSpan.FromSeconds(1));
+        await time.TimersAsync(TimeSpan.FromSeconds(0.25));
         Assert.Contains("\"any_name\":true", await TableAsync(generation), StringComparison.Ordinal);
-        time.Advance(TimeSpan.FromSeconds(1));
-        await time.TimersAsync(TimeSpan.FromSeconds(2));
+        time.Advance(TimeSpan.FromSeconds(0.25));
+        await time.TimersAsync(TimeSpan.FromSeconds(0.5));
         provider.Script = context => ScriptedProvider.AnswerAsync(context, """{"data":[{"id":"late"}]}""");
-        time.Advance(TimeSpan.FromSeconds(2));
+        time.Advance(TimeSpan.FromSeconds(0.5));
         await time.TimersAsync(TimeSpan.FromMinutes(5));
 
         var table = await TableAsync(generation);
