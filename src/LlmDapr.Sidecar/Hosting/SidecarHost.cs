@@ -105,7 +105,9 @@ public sealed class SidecarHost : IAsyncDisposable
 
     private async Task AddAsync(SidecarOptions options, CancellationToken cancel)
     {
-        var resources = ResourceFolder.Read(options.ResourcesPaths, _logger);
+        // The sidecars of a process often read the same files: the category says whose line it is.
+        var logger = _loggers.CreateLogger($"LlmDapr.Sidecar.{options.AppId}");
+        var resources = ResourceFolder.Read(options.ResourcesPaths, logger);
         var configuration = DaprConfiguration.Read(options);
         var instance = new SidecarInstance(options, _registry)
         {
@@ -114,7 +116,7 @@ public sealed class SidecarHost : IAsyncDisposable
             Tracing = configuration.Tracing,
         };
         var policies = ResiliencyPolicies.Load(
-            resources.Where(resource => resource.Kind == "Resiliency"), options.AppId, _time, Random.Shared.NextDouble, _logger);
+            resources.Where(resource => resource.Kind == "Resiliency"), options.AppId, _time, Random.Shared.NextDouble, logger);
         if (options.EnableAppHealthCheck && instance.Channel is { } channel)
         {
             instance.Probe = new AppProbe(options, channel, _time, _logger);

@@ -38,7 +38,7 @@ internal sealed class SidecarServer : IAsyncDisposable
         var logger = loggers.CreateLogger("LlmDapr.Sidecar");
         var invoker = new Invoker(sidecar, web.Services.GetRequiredService<IHttpForwarder>(), policies, logger);
         var api = new SidecarApi(sidecar, invoker, new MetadataStore(sidecar), logger);
-        var prometheus = new PrometheusPage(sidecar);
+        var prometheus = new PrometheusPage(sidecar, policies);
         web.Run(context =>
         {
             var port = context.Connection.LocalPort;

@@ -1,10 +1,11 @@
 using System.Text;
 using LlmDapr.Sidecar.Hosting;
+using LlmDapr.Sidecar.Resiliency;
 
 namespace LlmDapr.Sidecar.Telemetry;
 
 /// <summary>The metrics of one sidecar in Prometheus' text format.</summary>
-internal sealed class PrometheusPage(SidecarInstance sidecar)
+internal sealed class PrometheusPage(SidecarInstance sidecar, ResiliencyPolicies policies)
 {
     /// <summary>Answers a scrape.</summary>
     public Task WriteAsync(HttpContext context)
@@ -22,7 +23,9 @@ internal sealed class PrometheusPage(SidecarInstance sidecar)
             dapr_runtime_component_loaded{"{"}app_id="{app}"{"}"} {sidecar.Components.Count}
 
             """;
-        var body = Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\n"));
+        var page = new StringBuilder(text.ReplaceLineEndings("\n"));
+        BreakerMetrics.Append(page, sidecar.AppId, [.. policies.GetBreakers()]);
+        var body = Encoding.UTF8.GetBytes(page.ToString());
         context.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
         context.Response.ContentLength = body.Length;
         return context.Response.Body.WriteAsync(body, context.RequestAborted).AsTask();
