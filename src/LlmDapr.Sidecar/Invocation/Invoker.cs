@@ -36,7 +36,13 @@ internal sealed class Invoker(SidecarInstance caller, IHttpForwarder forwarder, 
         caller.CallStarted();
         try
         {
-            if (CallChecks.Find(call) is { } refusal)
+            var refused = CallChecks.Find(call);
+            if (call.Kind == ChannelKind.Remote && RequestHeaders.HasMadeUpIdentity(context.Request.Headers))
+            {
+                logger.IdentityDropped(caller.AppId);
+            }
+
+            if (refused is { } refusal)
             {
                 await EndRefusedAsync(call, refusal);
                 return;
@@ -230,6 +236,7 @@ internal sealed class Invoker(SidecarInstance caller, IHttpForwarder forwarder, 
         ResponseDefaults.Set(context, caller.Tracing, call.Trace);
         if (call.BodyTooLarge)
         {
+            logger.BodyTooLong(caller.AppId, call.Target.AppId, caller.Options.MaxBodySize);
             await EndTooLargeAsync(call, result.Error ?? "");
             return;
         }
