@@ -5,6 +5,8 @@ using LlmDapr.Generation.Catalog;
 using LlmDapr.Generation.Hop;
 using LlmDapr.Generation.Providers;
 using LlmDapr.Generation.Recovery;
+using LlmDapr.Generation.Scheduling;
+using LlmDapr.Generation.Telemetry;
 using LlmDapr.ServiceDefaults;
 
 namespace LlmDapr.Generation;
@@ -28,8 +30,10 @@ internal static class GenerationApp
 
         // One call: its clock, its attempts, and the framing in which edge gets the answer.
         builder.Services.AddCalls();
+        builder.Services.AddScheduling();
         builder.Services.AddAttempts();
         builder.Services.AddRecovery();
+        builder.Services.AddAttemptTelemetry();
         builder.Services.AddHop(builder.Configuration);
         configure?.Invoke(builder);
 

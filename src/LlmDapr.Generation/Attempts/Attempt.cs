@@ -22,6 +22,8 @@ internal abstract record Attempt(Target Target, IReadOnlyList<string[]> Headers)
 
         public static Failed Broken(Target target, string what) => new(target, AttemptFault.Broken, ApiError.Upstream(what));
 
+        public static Failed NotAdmitted(Target target, ApiError error) => new(target, AttemptFault.NotAdmitted, error);
+
         public static Failed TimedOut(Target target, TimeSpan clock) =>
             new(target, AttemptFault.TimedOut, ApiError.Timeout(string.Create(CultureInfo.InvariantCulture, $"The provider '{target.Provider.Name}' did not begin to answer within {clock.TotalSeconds:0.###} s.")));
 

@@ -17,4 +17,7 @@ internal enum AttemptFault
 
     /// <summary>Its breaker is open: nobody was asked.</summary>
     BreakerOpen,
+
+    /// <summary>No place in time at any target: nobody was asked.</summary>
+    NotAdmitted,
 }

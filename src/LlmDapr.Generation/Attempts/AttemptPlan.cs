@@ -57,7 +57,7 @@ internal sealed class AttemptPlan(RoutedModel model, AttemptOptions options, Ret
     {
         Remember(attempt);
         var verdict = AttemptJudge.Judge(attempt);
-        if (verdict == Verdict.Final || Made >= options.MaxAttempts)
+        if (verdict is Verdict.Final or Verdict.GiveUp || Made >= options.MaxAttempts)
         {
             return false;
         }
@@ -80,7 +80,7 @@ internal sealed class AttemptPlan(RoutedModel model, AttemptOptions options, Ret
 
     private void Remember(Attempt attempt)
     {
-        if (attempt is not Attempt.Failed { Fault: AttemptFault.BreakerOpen })
+        if (attempt is not Attempt.Failed { Fault: AttemptFault.BreakerOpen or AttemptFault.NotAdmitted })
         {
             Made++;
             _atTarget++;

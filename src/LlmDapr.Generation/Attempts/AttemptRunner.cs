@@ -1,5 +1,8 @@
 using LlmDapr.Generation.Calls;
 using LlmDapr.Generation.Catalog;
+using LlmDapr.Generation.Scheduling;
+using LlmDapr.Generation.Streaming;
+using LlmDapr.Generation.Telemetry;
 using Microsoft.Extensions.Options;
 using Polly;
 using Polly.Retry;
@@ -18,6 +21,9 @@ internal sealed class AttemptRunner
     private readonly ProviderAttempt _attempt;
     private readonly TargetPipelines _targets;
     private readonly RetryBudget _budget;
+    private readonly Scheduler _scheduler;
+    private readonly TokenEstimator _tokens;
+    private readonly AttemptTelemetry _telemetry;
     private readonly AttemptOptions _options;
     private readonly Func<double> _random;
     private readonly TimeProvider _time;
@@ -28,11 +34,15 @@ internal sealed class AttemptRunner
         ProviderAttempt attempt,
         TargetPipelines targets,
         RetryBudget budget,
+        Scheduler scheduler,
+        TokenEstimator tokens,
+        AttemptTelemetry telemetry,
         IOptions<AttemptOptions> options,
         TimeProvider time,
         Func<double> random)
     {
-        (_catalog, _attempt, _targets, _budget, _options, _time, _random) = (catalog, attempt, targets, budget, options.Value, time, random);
+        (_catalog, _attempt, _targets, _budget, _scheduler, _tokens, _telemetry) = (catalog, attempt, targets, budget, scheduler, tokens, telemetry);
+        (_options, _time, _random) = (options.Value, time, random);
         _retry = new ResiliencePipelineBuilder<Attempt> { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions<Attempt>
             {
@@ -81,6 +91,8 @@ internal sealed class AttemptRunner
 
     private sealed class Request(AttemptRunner runner, GenerationCall call, AttemptPlan plan, CallClock clock)
     {
+        private readonly TokenEstimate _tokens = runner._tokens.Estimate(call.Kind, call.Request);
+
         public AttemptPlan Plan => plan;
 
         public bool GoesOn(Attempt made)
@@ -103,15 +115,58 @@ internal sealed class AttemptRunner
             return true;
         }
 
-        public Task<Attempt> NextAsync(CancellationToken cancellationToken)
+        public async Task<Attempt> NextAsync(CancellationToken cancellationToken)
         {
-            // Admission's place: it chooses among these and holds what the attempt needs.
-            var target = plan.Candidates()[0].Target;
-            return runner._targets.RunAsync(
-                target,
-                runner.ClockOf(call, plan, target),
-                token => runner._attempt.RunAsync(target, call.Kind, call.Request, token),
-                cancellationToken);
+            var candidates = plan.Candidates();
+            var wish = new AdmissionRequest(
+                call.Request.Model,
+                [.. candidates.Select(candidate => new Candidate(candidate.Target, candidate.Rank, candidate.Weight))],
+                call.Tenant,
+                call.Priority,
+                _tokens,
+                clock.Left);
+            return await runner._scheduler.AdmitAsync(wish, cancellationToken) switch
+            {
+                Admission.Granted granted => await AskAsync(granted.Slot, cancellationToken),
+                Admission.Refused refused => Attempt.Failed.NotAdmitted(candidates[0].Target, refused.Error),
+                var other => throw new InvalidOperationException($"No such admission: {other}"),
+            };
+        }
+
+        // Place and span end here, or, with a stream, with the stream's disposal: whatever happens, once.
+        private async Task<Attempt> AskAsync(Slot slot, CancellationToken cancellationToken)
+        {
+            var target = slot.Target;
+            var held = new HeldAttempt(slot, runner._telemetry.Begin(target, call.Kind, call.Request.Stream, plan.Made + 1));
+            var handedOver = false;
+            try
+            {
+                var attempt = await runner._targets.RunAsync(
+                    target,
+                    runner.ClockOf(call, plan, target),
+                    token => runner._attempt.RunAsync(target, call.Kind, call.Request, token),
+                    cancellationToken);
+                slot.Headers(attempt.Headers);
+                if (attempt is Attempt.Streaming stream)
+                {
+                    held.FirstWords();
+                    stream.Rest.Holds(held);
+                    handedOver = true;
+                }
+                else
+                {
+                    held.Finish(AttemptJudge.Outcome(attempt), attempt is Attempt.Plain { Status: < 400 } plain ? Usage.TotalTokens(plain.Body.Span) : null);
+                }
+
+                return attempt;
+            }
+            finally
+            {
+                if (!handedOver)
+                {
+                    held.Dispose();
+                }
+            }
         }
     }
 }

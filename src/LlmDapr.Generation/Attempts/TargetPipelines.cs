@@ -35,8 +35,10 @@ internal sealed class TargetPipelines
     }
 
     /// <summary>Whether a target is worth an attempt: its breaker is closed, or due for a probe.</summary>
-    public bool IsOpen(Target target) =>
-        _targets.TryGetValue(target.ToString(), out var known) && known.State.CircuitState == CircuitState.Open && _time.GetElapsedTime(known.OpenedAt) < _options.BreakerPause;
+    public bool IsOpen(Target target) => _targets.TryGetValue(target.ToString(), out var known) && IsOpen(known);
+
+    /// <summary>The targets that get no attempts now.</summary>
+    public IEnumerable<Target> Open() => _targets.Values.Where(IsOpen).Select(known => known.Target);
 
     /// <summary>Runs an attempt under the target's breaker and within the clock.</summary>
     /// <param name="target">The target.</param>
@@ -96,6 +98,9 @@ internal sealed class TargetPipelines
         }
     }
 
+    private bool IsOpen(TargetPipeline known) =>
+        known.State.CircuitState == CircuitState.Open && _time.GetElapsedTime(known.OpenedAt) < _options.BreakerPause;
+
     private TargetPipeline Of(Target target)
     {
         if (_targets.Count > MaxTargets)
@@ -109,12 +114,12 @@ internal sealed class TargetPipelines
             }
         }
 
-        return _targets.GetOrAdd(target.ToString(), static (_, self) => self.Build(), this);
+        return _targets.GetOrAdd(target.ToString(), static (_, key) => key.Self.Build(key.Target), (Self: this, Target: target));
     }
 
-    private TargetPipeline Build()
+    private TargetPipeline Build(Target target)
     {
-        var built = new TargetPipeline();
+        var built = new TargetPipeline(target);
         built.Pipeline = new ResiliencePipelineBuilder<Attempt> { TimeProvider = _time }
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions<Attempt>
             {
@@ -139,35 +144,5 @@ internal sealed class TargetPipelines
             .AddPipeline(_clock)
             .Build();
         return built;
-    }
-
-    private sealed class TargetPipeline
-    {
-        private long _openedAt;
-        private long _probedAt;
-
-        public CircuitBreakerStateProvider State { get; } = new();
-
-        public CircuitBreakerManualControl Control { get; } = new();
-
-        public ResiliencePipeline<Attempt> Pipeline { get; set; } = ResiliencePipeline<Attempt>.Empty;
-
-        public long OpenedAt
-        {
-            get => Volatile.Read(ref _openedAt);
-            set => Volatile.Write(ref _openedAt, value);
-        }
-
-        public long ProbedAt
-        {
-            set => Volatile.Write(ref _probedAt, value);
-        }
-
-        /// <summary>Whether the last probe began a pause ago; only one caller gets true, and is then the next.</summary>
-        public bool TakeProbe(TimeProvider time, TimeSpan pause)
-        {
-            var last = Volatile.Read(ref _probedAt);
-            return time.GetElapsedTime(last) >= pause && Interlocked.CompareExchange(ref _probedAt, time.GetTimestamp(), last) == last;
-        }
     }
 }

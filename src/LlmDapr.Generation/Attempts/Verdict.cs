@@ -6,6 +6,9 @@ internal enum Verdict
     /// <summary>The caller gets it: an answer, or an error that nobody else could make good.</summary>
     Final,
 
+    /// <summary>Nobody can be asked any more: of the errors seen, the one that tells most is the answer.</summary>
+    GiveUp,
+
     /// <summary>The same target may do better.</summary>
     Repeat,
 

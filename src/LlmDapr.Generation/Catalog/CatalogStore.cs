@@ -48,6 +48,9 @@ internal sealed class CatalogStore
         }
     }
 
+    /// <summary>A target's model as a metric may name it.</summary>
+    public string LabelOf(Target target) => Current.LabelOf(target);
+
     /// <summary>Takes a provider's list.</summary>
     public void Update(ListedModels list)
     {

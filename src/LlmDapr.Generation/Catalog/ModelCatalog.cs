@@ -10,6 +10,7 @@ internal sealed class ModelCatalog
     private readonly FrozenDictionary<string, ModelRoute> _named;
     private readonly ModelRoute[] _patterns;
     private readonly Provider? _anyName;
+    private readonly FrozenSet<string> _labels;
 
     /// <param name="configured">Routes of the configuration.</param>
     /// <param name="listed">What providers list; null for one that was not reached yet.</param>
@@ -36,6 +37,7 @@ internal sealed class ModelCatalog
             }
         }
 
+        _labels = configured.SelectMany(route => route.Targets).Select(target => target.Model).OfType<string>().ToFrozenSet(StringComparer.Ordinal);
         _named = routes.ToFrozenDictionary(StringComparer.Ordinal);
         _patterns = [.. configured.Where(route => route.IsPattern).OrderByDescending(route => route.Prefix.Length)];
 
@@ -46,6 +48,11 @@ internal sealed class ModelCatalog
 
     /// <summary>The table as edge sees it.</summary>
     public ModelTable Table { get; }
+
+    /// <summary>A target's model as a metric may name it: what callers choose freely under a pattern is named by the pattern.</summary>
+    public string LabelOf(Target target) =>
+        _labels.Contains(target.Model) || _named.ContainsKey(target.Model) ? target.Model
+        : Array.Find(_patterns, pattern => target.Model.StartsWith(pattern.Prefix, StringComparison.Ordinal))?.Id ?? "other";
 
     /// <summary>The targets for a name, the preferred one first; empty when nobody serves it.</summary>
     public IReadOnlyList<Target> Resolve(string model) => [.. Route(model)?.Targets.Select(target => target.Target) ?? []];

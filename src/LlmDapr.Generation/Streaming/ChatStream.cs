@@ -1,7 +1,9 @@
 using System.Globalization;
 using LlmDapr.Contracts.Errors;
 using LlmDapr.Contracts.Hop;
+using LlmDapr.Generation.Attempts;
 using LlmDapr.Generation.Providers;
+using LlmDapr.Generation.Scheduling;
 
 namespace LlmDapr.Generation.Streaming;
 
@@ -18,6 +20,10 @@ internal sealed class ChatStream(ProviderResponse response, ChatStreamOptions op
     private bool _hasContent;
     private bool _saidDone;
     private ChatStreamEnd? _end;
+    private HeldAttempt? _held;
+
+    /// <summary>Keeps what the attempt holds until the stream is disposed, which settles it.</summary>
+    public void Holds(HeldAttempt attempt) => _held = attempt;
 
     public override ChatStreamEnd? End => _end;
 
@@ -62,14 +68,33 @@ internal sealed class ChatStream(ProviderResponse response, ChatStreamOptions op
 
     public override async ValueTask DisposeAsync()
     {
-        if (_saidDone)
+        try
         {
-            await ReadToEndAsync();
-        }
+            if (_saidDone)
+            {
+                await ReadToEndAsync();
+            }
 
-        await _events.DisposeAsync();
-        response.Dispose();
+            await _events.DisposeAsync();
+            response.Dispose();
+        }
+        finally
+        {
+            if (_held is { } held)
+            {
+                held.Finish(Outcome(), _progress.TotalTokens);
+                held.Dispose();
+            }
+        }
     }
+
+    private AttemptOutcome Outcome() => End switch
+    {
+        null => AttemptOutcome.Cancelled,
+        { Fault: null } => AttemptOutcome.Success,
+        { Fault.Status: StatusCodes.Status504GatewayTimeout } => AttemptOutcome.TimedOut,
+        _ => AttemptOutcome.Failed,
+    };
 
     private void Take(List<ReadOnlyMemory<byte>> batch)
     {

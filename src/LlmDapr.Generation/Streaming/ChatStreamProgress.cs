@@ -19,6 +19,9 @@ internal sealed class ChatStreamProgress(int choices)
     /// <summary>Every choice that was asked for has ended: then the answer is complete, even where the provider forgets <c>[DONE]</c>.</summary>
     public bool AllAskedFinished => AllBegunFinished && _finished.Count >= choices;
 
+    /// <summary>Tokens of prompt and answer, once the provider has said them.</summary>
+    public int? TotalTokens { get; private set; }
+
     /// <summary>Takes one event's data into account.</summary>
     public ChunkKind Observe(ReadOnlySpan<byte> data)
     {
@@ -62,8 +65,12 @@ internal sealed class ChatStreamProgress(int choices)
             else if (reader.ValueTextEquals("usage"u8))
             {
                 reader.Read();
-                hasUsage |= reader.TokenType == JsonTokenType.StartObject;
-                reader.Skip();
+                if (reader.TokenType == JsonTokenType.StartObject)
+                {
+                    hasUsage = true;
+                    TotalTokens = Usage.ReadTotal(ref reader) ?? TotalTokens;
+                }
+
             }
             else
             {

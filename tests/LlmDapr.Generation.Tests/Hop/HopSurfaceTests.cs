@@ -61,6 +61,47 @@ public sealed class HopSurfaceTests
     }
 
     [Fact]
+    public async Task Models_ProviderThatCannotBeAsked_IsAskedAgainAndTakesAnyNameMeanwhile()
+    {
+        var time = new WatchedTime();
+        await using var provider = await ScriptedProvider.StartAsync();
+        provider.Script = context => ScriptedProvider.AnswerAsync(context, "no", 500);
+        await using var generation = await GenerationHost.StartAsync(provider.Address, ["--Providers:p:ListModels=true"], time);
+
+        await time.TimersAsync(TimeSpan.FromSeconds(0.25));
+        Assert.Contains("\"any_name\":true", await TableAsync(generation), StringComparison.Ordinal);
+        time.Advance(TimeSpan.FromSeconds(0.25));
+        await time.TimersAsync(TimeSpan.FromSeconds(0.5));
+        provider.Script = context => ScriptedProvider.AnswerAsync(context, """{"data":[{"id":"late"}]}""");
+        time.Advance(TimeSpan.FromSeconds(0.5));
+        await time.TimersAsync(TimeSpan.FromMinutes(5));
+
+        var table = await TableAsync(generation);
+        Assert.Contains("\"any_name\":false", table, StringComparison.Ordinal);
+        Assert.Contains("late", table, StringComparison.Ordinal);
+        Assert.Contains(generation.Logs.GetSnapshot(), log => log.Level == LogLevel.Warning && log.Message.Contains("answered 500", StringComparison.Ordinal));
+
+        static async Task<string> TableAsync(GenerationHost generation)
+        {
+            using var response = await generation.GetAsync("/hop/models");
+            return await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
+    [Fact]
+    public async Task Models_ProviderWithoutAList_TakesAnyName()
+    {
+        await using var provider = await ScriptedProvider.StartAsync();
+        provider.Script = context => context.Request.Method == "GET" ? ScriptedProvider.AnswerAsync(context, "none", 404) : ScriptedProvider.AnswerAsync(context, "{}");
+        await using var generation = await GenerationHost.StartAsync(provider.Address, ["--Providers:p:ListModels=true"]);
+        await provider.ArrivedAsync();
+
+        using var hop = await generation.ChatAsync(Chunks.Chat("whatever"));
+
+        Assert.Equal((200, "p/whatever"), (await hop.ReadAsync()) is var answer ? (answer.Head.Status, answer.Head.Target) : default);
+    }
+
+    [Fact]
     public async Task Chat_UnknownModel_Is404()
     {
         await using var provider = await ScriptedProvider.StartAsync();

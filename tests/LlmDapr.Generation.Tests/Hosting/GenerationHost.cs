@@ -88,15 +88,8 @@ internal sealed class GenerationHost : IAsyncDisposable
         return _client.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
-    /// <summary>Waits until nothing is in flight; the test's own time limit is the only one.</summary>
-    public async Task IdleAsync()
-    {
-        while (InFlight.Count != 0)
-        {
-            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-    }
+    /// <summary>Waits until nothing is in flight.</summary>
+    public Task IdleAsync() => Soon.UntilAsync(() => InFlight.Count == 0);
 
     public async ValueTask DisposeAsync()
     {

@@ -16,12 +16,6 @@ internal sealed class WatchedTime : FakeTimeProvider
     }
 
     /// <summary>Waits until that many timers of this length were set.</summary>
-    public async Task TimersAsync(TimeSpan dueTime, int count = 1)
-    {
-        while (_timers.Count(timer => timer == dueTime) < count)
-        {
-            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-    }
+    public Task TimersAsync(TimeSpan dueTime, int count = 1) =>
+        Soon.UntilAsync(() => _timers.Count(timer => timer == dueTime) >= count, $"{count} timers of {dueTime}");
 }

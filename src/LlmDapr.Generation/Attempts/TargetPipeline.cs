@@ -1,0 +1,38 @@
+using LlmDapr.Generation.Catalog;
+using Polly;
+using Polly.CircuitBreaker;
+
+namespace LlmDapr.Generation.Attempts;
+
+/// <summary>What one target has of its own: its breaker, and when that last opened and was last probed. Thread-safe.</summary>
+internal sealed class TargetPipeline(Target target)
+{
+    private long _openedAt;
+    private long _probedAt;
+
+    public Target Target => target;
+
+    public CircuitBreakerStateProvider State { get; } = new();
+
+    public CircuitBreakerManualControl Control { get; } = new();
+
+    public ResiliencePipeline<Attempt> Pipeline { get; set; } = ResiliencePipeline<Attempt>.Empty;
+
+    public long OpenedAt
+    {
+        get => Volatile.Read(ref _openedAt);
+        set => Volatile.Write(ref _openedAt, value);
+    }
+
+    public long ProbedAt
+    {
+        set => Volatile.Write(ref _probedAt, value);
+    }
+
+    /// <summary>Whether the last probe began a pause ago; only one caller gets true, and is then the next.</summary>
+    public bool TakeProbe(TimeProvider time, TimeSpan pause)
+    {
+        var last = Volatile.Read(ref _probedAt);
+        return time.GetElapsedTime(last) >= pause && Interlocked.CompareExchange(ref _probedAt, time.GetTimestamp(), last) == last;
+    }
+}

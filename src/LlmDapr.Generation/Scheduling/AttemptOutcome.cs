@@ -1,0 +1,26 @@
+namespace LlmDapr.Generation.Scheduling;
+
+/// <summary>What became of an attempt, as far as the provider's capacity is concerned.</summary>
+internal enum AttemptOutcome
+{
+    /// <summary>Answered.</summary>
+    Success,
+
+    /// <summary>429.</summary>
+    RateLimited,
+
+    /// <summary>503.</summary>
+    Overloaded,
+
+    /// <summary>A clock of ours ran out.</summary>
+    TimedOut,
+
+    /// <summary>Anything else that is the provider's fault: 500, a cut, rubbish.</summary>
+    Failed,
+
+    /// <summary>Any other 4xx.</summary>
+    CallerError,
+
+    /// <summary>The caller left.</summary>
+    Cancelled,
+}
