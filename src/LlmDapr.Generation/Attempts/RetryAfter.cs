@@ -29,7 +29,7 @@ internal static class RetryAfter
     }
 
     private static TimeSpan? Number(string text, TimeSpan unit) =>
-        double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var count)
+        double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var count) && double.IsFinite(count)
             ? count < Longest / unit ? count * unit : Longest
             : null;
 

@@ -32,7 +32,8 @@ internal sealed class TargetPipeline(Target target)
     /// <summary>Whether the last probe began a pause ago; only one caller gets true, and is then the next.</summary>
     public bool TakeProbe(TimeProvider time, TimeSpan pause)
     {
+        // Older than the opening: the first probe has just begun, and Polly has not told of it yet.
         var last = Volatile.Read(ref _probedAt);
-        return time.GetElapsedTime(last) >= pause && Interlocked.CompareExchange(ref _probedAt, time.GetTimestamp(), last) == last;
+        return last >= OpenedAt && time.GetElapsedTime(last) >= pause && Interlocked.CompareExchange(ref _probedAt, time.GetTimestamp(), last) == last;
     }
 }
