@@ -298,7 +298,7 @@ public sealed class StreamRecoveryTests
 
         Assert.Equal(("assistant", Begin.TrimEnd()), ScriptedChat.LastMessage(fallback.Requests.Single()));
         Assert.Contains("""
-            "content":"\udf0a yes"
+            "content":"\uDF0A yes"
             """, events, StringComparison.Ordinal);
         Assert.EndsWith("data: [DONE]\n\n", events, StringComparison.Ordinal);
     }
