@@ -68,6 +68,18 @@ public sealed class StreamRecoveryTests
     }
 
     [Fact]
+    public async Task Stream_BrokenCallHadReportedItsUsage_IsNotEstimated()
+    {
+        await using var system = await RecoverySystem.StartAsync("restart", ["sim?fault=nofinish", "sim"]);
+
+        var told = await system.AskAsync();
+
+        var second = system.Simulator.Ledger.Of("sim");
+        var usage = Assert.Single(told.Usages);
+        Assert.Equal((2 * second.PromptTokens, 2 * second.CompletionTokens), (usage.GetProperty("prompt_tokens").GetInt64(), usage.GetProperty("completion_tokens").GetInt64()));
+    }
+
+    [Fact]
     public async Task Stream_UsageNotAskedFor_HasNone()
     {
         await using var system = await RecoverySystem.StartAsync("continue", [Cut, "sim"]);
@@ -146,7 +158,7 @@ public sealed class StreamRecoveryTests
         fallback.Script = context => ScriptedChat.LastMessage(fallback.Requests.Last()).Role == "assistant"
             ? ScriptedChat.RefuseAsync(context)
             : ScriptedChat.SayAsync(context, [.. SimulatedAnswer.Pieces(RecoverySystem.Answer)]);
-        await using var system = await RecoverySystem.StartAsync("continue", [Cut, fallback.Address]);
+        await using var system = await RecoverySystem.StartAsync("continue", [Cut, fallback.Address], "--Recovery:MaxPerRequest=1");
 
         var told = await system.AskAsync();
 
@@ -258,6 +270,34 @@ public sealed class StreamRecoveryTests
 
         await system.Simulator.WaitForAsync("sim?fault=gate&after=5", counts => counts.Cancelled == 1, Cancelled);
         await system.Generation.IdleAsync();
+    }
+
+    [Fact]
+    public async Task Stream_TimeRunsOutDuringTheRecovery_EndsWithATimeoutAndNothingRuns()
+    {
+        await using var system = await RecoverySystem.StartAsync("continue", [Cut, "sim?fault=hang"]);
+
+        using var hop = await system.Generation.ChatAsync(RecoverySystem.Body(), ("x-llmdapr-deadline-ms", "1500"));
+        var told = new ToldStream((await hop.ReadAsync()).Body);
+
+        Assert.Equal((false, "timeout"), (told.IsDone, told.Error?.GetProperty("code").GetString()));
+        await system.Simulator.WaitForAsync("sim?fault=hang", counts => counts is { Cancelled: 1, InFlight: 0 }, Cancelled);
+        await system.Generation.IdleAsync();
+    }
+
+    // The caller has begun the answer itself: what was said goes on that message.
+    [Fact]
+    public async Task Stream_RequestWithAPrefillOfItsOwn_IsContinued()
+    {
+        var begun = RecoverySystem.Answer[..30];
+        await using var system = await RecoverySystem.StartAsync("continue", [Cut, "sim"]);
+
+        var told = await system.AskAsync(
+            $$"""{"model":"two","stream":true,"messages":[{"role":"user","content":"{{RecoverySystem.Question}}"},{"role":"assistant","content":{{JsonSerializer.Serialize(begun)}}}]}""");
+
+        Assert.Equal((RecoverySystem.Answer, true), (begun + told.Text, told.IsDone));
+        Assert.Equal("continue", told.Recovered?.GetProperty("mode").GetString());
+        Assert.Equal(2, JsonElement.Parse(system.Simulator.Requests.Of("sim").Single().Body.Span).GetProperty("messages").GetArrayLength());
     }
 
     [Fact]
