@@ -29,7 +29,7 @@ internal sealed class ContinuationRequest
     /// Whether an answer of these words may be asked to go on, rather than asked for again. Not one in a format of its own (to many providers the prefill
     /// would be outside of it), nor a few words, of which a repetition could not be told from a continuation.
     /// </summary>
-    public bool CanContinue(string said) => !_hasFormat && said.Length >= AnswerJoint.Telling && (!_endsWithAssistant || _lastContentEnd is not null) && !HasHalves(said);
+    public bool CanContinue(string said) => !_hasFormat && PrefillLength(said) >= AnswerJoint.Telling && (!_endsWithAssistant || _lastContentEnd is not null) && !HasHalves(said);
 
     /// <summary>Reads a body that the envelope has accepted.</summary>
     public static ContinuationRequest Read(ReadOnlyMemory<byte> body)

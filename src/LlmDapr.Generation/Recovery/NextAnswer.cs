@@ -47,7 +47,7 @@ internal sealed class NextAnswer(ToldAnswer told, CallUsage usage, AnswerJoint j
             _skip = joint.Skip;
             foreach (var held in _held)
             {
-                if (Splice(held.Data.Span, held.Chunk, held.Words) is { } spliced)
+                if (Splice(held.Data.Span, held.Chunk, held.Words, isReadable: true) is { } spliced)
                 {
                     yield return (spliced, held.Chunk);
                 }
@@ -57,23 +57,20 @@ internal sealed class NextAnswer(ToldAnswer told, CallUsage usage, AnswerJoint j
         }
         else if (State == JointState.Joined)
         {
-            if (chunk.Content is { } content)
-            {
-                JsonText.TryAppend(_words, data.Span[content]);
-            }
-
-            if (Splice(data.Span, chunk, _words.ToString(start, _words.Length - start)) is { } spliced)
+            var isReadable = chunk.Content is not { } content || JsonText.TryAppend(_words, data.Span[content]);
+            if (Splice(data.Span, chunk, _words.ToString(start, _words.Length - start), isReadable) is { } spliced)
             {
                 yield return (spliced, chunk);
             }
         }
     }
 
-    private byte[]? Splice(ReadOnlySpan<byte> data, in ChatChunk chunk, string words)
+    // Null when nothing of the chunk is to be sent.
+    private byte[]? Splice(ReadOnlySpan<byte> data, in ChatChunk chunk, string words, bool isReadable)
     {
         var known = Math.Min(words.Length, _skip);
         _skip -= known;
-        if (known == words.Length && !chunk.Finished && !chunk.IsUsage && !chunk.HasOther)
+        if (known == words.Length && !chunk.Finished && !chunk.IsUsage && !chunk.HasOther && isReadable)
         {
             return null;
         }
@@ -100,7 +97,7 @@ internal sealed class NextAnswer(ToldAnswer told, CallUsage usage, AnswerJoint j
         }
 
         usage.Add(chunk, edits);
-        told.Observe(chunk, words.AsSpan(known));
+        told.Observe(chunk, words.AsSpan(known), isReadable);
         return edits.Apply(data);
     }
 }

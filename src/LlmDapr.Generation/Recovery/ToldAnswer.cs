@@ -37,10 +37,11 @@ internal sealed class ToldAnswer
         IsPlain = IsPlain && (chunk.Content is not { } content || JsonText.TryAppend(_words, data[content]));
     }
 
-    /// <summary>Takes a chunk of a later answer into account, with what is new of its words.</summary>
-    public void Observe(in ChatChunk chunk, ReadOnlySpan<char> words)
+    /// <summary>Takes a chunk of a later answer into account, with what is new of its words, if they can be read.</summary>
+    public void Observe(in ChatChunk chunk, ReadOnlySpan<char> words, bool isReadable)
     {
         Observe(chunk);
+        IsPlain &= isReadable;
         _words.Append(words);
     }
 

@@ -37,6 +37,7 @@ public sealed class ContinuationRequestTests
     [InlineData(""" "response_format":{"type":"text"} """, Said, true)]
     [InlineData(""" "response_format":{"type":"json_object"} """, Said, false)]
     [InlineData(""" "x":1 """, "A few words", false)]
+    [InlineData(""" "x":1 """, "A few words                          ", false)]
     public void CanContinue_FormatOrFewWords_IsAskedAgainInstead(string member, string said, bool can) => Assert.Equal(can, Read(member).CanContinue(said));
 
     [Fact]

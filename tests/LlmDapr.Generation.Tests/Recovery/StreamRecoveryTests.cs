@@ -68,6 +68,18 @@ public sealed class StreamRecoveryTests
     }
 
     [Fact]
+    public async Task Stream_BrokenCallHadReportedItsUsage_IsNotEstimated()
+    {
+        await using var system = await RecoverySystem.StartAsync("restart", ["sim?fault=nofinish", "sim"]);
+
+        var told = await system.AskAsync();
+
+        var second = system.Simulator.Ledger.Of("sim");
+        var usage = Assert.Single(told.Usages);
+        Assert.Equal((2 * second.PromptTokens, 2 * second.CompletionTokens), (usage.GetProperty("prompt_tokens").GetInt64(), usage.GetProperty("completion_tokens").GetInt64()));
+    }
+
+    [Fact]
     public async Task Stream_UsageNotAskedFor_HasNone()
     {
         await using var system = await RecoverySystem.StartAsync("continue", [Cut, "sim"]);
@@ -146,7 +158,7 @@ public sealed class StreamRecoveryTests
         fallback.Script = context => ScriptedChat.LastMessage(fallback.Requests.Last()).Role == "assistant"
             ? ScriptedChat.RefuseAsync(context)
             : ScriptedChat.SayAsync(context, [.. SimulatedAnswer.Pieces(RecoverySystem.Answer)]);
-        await using var system = await RecoverySystem.StartAsync("continue", [Cut, fallback.Address]);
+        await using var system = await RecoverySystem.StartAsync("continue", [Cut, fallback.Address], "--Recovery:MaxPerRequest=1");
 
         var told = await system.AskAsync();
 
@@ -261,6 +273,34 @@ public sealed class StreamRecoveryTests
     }
 
     [Fact]
+    public async Task Stream_TimeRunsOutDuringTheRecovery_EndsWithATimeoutAndNothingRuns()
+    {
+        await using var system = await RecoverySystem.StartAsync("continue", [Cut, "sim?fault=hang"]);
+
+        using var hop = await system.Generation.ChatAsync(RecoverySystem.Body(), ("x-llmdapr-deadline-ms", "1500"));
+        var told = new ToldStream((await hop.ReadAsync()).Body);
+
+        Assert.Equal((false, "timeout"), (told.IsDone, told.Error?.GetProperty("code").GetString()));
+        await system.Simulator.WaitForAsync("sim?fault=hang", counts => counts is { Cancelled: 1, InFlight: 0 }, Cancelled);
+        await system.Generation.IdleAsync();
+    }
+
+    // The caller has begun the answer itself: what was said goes on that message.
+    [Fact]
+    public async Task Stream_RequestWithAPrefillOfItsOwn_IsContinued()
+    {
+        var begun = RecoverySystem.Answer[..30];
+        await using var system = await RecoverySystem.StartAsync("continue", [Cut, "sim"]);
+
+        var told = await system.AskAsync(
+            $$"""{"model":"two","stream":true,"messages":[{"role":"user","content":"{{RecoverySystem.Question}}"},{"role":"assistant","content":{{JsonSerializer.Serialize(begun)}}}]}""");
+
+        Assert.Equal((RecoverySystem.Answer, true), (begun + told.Text, told.IsDone));
+        Assert.Equal("continue", told.Recovered?.GetProperty("mode").GetString());
+        Assert.Equal(2, JsonElement.Parse(system.Simulator.Requests.Of("sim").Single().Body.Span).GetProperty("messages").GetArrayLength());
+    }
+
+    [Fact]
     public async Task Stream_Broken_IsClosedBeforeTheNextCallBegins()
     {
         await using var fallback = await ScriptedProvider.StartAsync();
@@ -298,7 +338,7 @@ public sealed class StreamRecoveryTests
 
         Assert.Equal(("assistant", Begin.TrimEnd()), ScriptedChat.LastMessage(fallback.Requests.Single()));
         Assert.Contains("""
-            "content":"\udf0a yes"
+            "content":"\uDF0A yes"
             """, events, StringComparison.Ordinal);
         Assert.EndsWith("data: [DONE]\n\n", events, StringComparison.Ordinal);
     }
