@@ -141,11 +141,11 @@ internal sealed class ChatStream(ProviderResponse response, ChatStreamOptions op
     }
 
     // Two clocks of one kind: between chunks a provider may be silent for so long, and once everything is said, one that forgets [DONE] is not
-    // waited for. A wait that ends by them is no exception to the caller of this method.
+    // waited for. Before the first words there is none: that is the first token's clock, around the attempt. A wait that ends by them is no exception to the caller of this method.
     private async ValueTask<bool> WaitAsync(CancellationToken cancellationToken)
     {
         var allSaid = _progress.AllAskedFinished;
-        using var silence = new CancellationTokenSource(allSaid ? options.SilenceAfterFinish : options.Idle, time);
+        using var silence = new CancellationTokenSource(allSaid ? options.SilenceAfterFinish : _hasContent ? options.Idle : Timeout.InfiniteTimeSpan, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, silence.Token);
         try
         {

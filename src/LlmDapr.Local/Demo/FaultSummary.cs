@@ -23,15 +23,15 @@ internal static class FaultSummary
         Row([.. Columns.Select(column => column.Title)]);
         foreach (var fault in DemoFault.All)
         {
-            var own = answers.Where(answer => answer.Request.Model == fault.Model).ToList();
+            List<DemoAnswer> own = [.. answers.Where(answer => answer.Request.Model == fault.Model)];
             if (own.Count > 0)
             {
-                Row(fault.Title, own.Count, own.Count(answer => answer.Problem is null), By(own, fault.Primary), By(own, fault.Fallback), own.Count(answer => answer.Recovered), Calls(fault), Seconds(own.Max(answer => answer.Total)));
+                Total(fault.Title, own, [fault], own.Max(answer => answer.Total));
             }
         }
 
-        var problems = answers.Where(answer => answer.Problem is not null).ToList();
-        Row("all", answers.Count, answers.Count - problems.Count, answers.Count(answer => answer.Target is not null && DemoFault.All.Any(fault => IsOf(answer, fault.Primary))), answers.Count(answer => DemoFault.All.Any(fault => IsOf(answer, fault.Fallback))), answers.Count(answer => answer.Recovered), DemoFault.All.Sum(Calls), Seconds(wall));
+        Total("all", answers, DemoFault.All, wall);
+        List<DemoAnswer> problems = [.. answers.Where(answer => answer.Problem is not null)];
         text.AppendLine("  (primary, fallback: who began the answer; finished: streams that broke after words went out and were finished by the other; calls: all that reached the provider)");
         text.Append("  failures: ").AppendLine(problems.Count == 0 ? output.Paint("none: every answer was complete and right, not a word doubled or missing", "green") : output.Paint($"{problems.Count}", "red"));
         foreach (var answer in problems.Take(ShownProblems))
@@ -46,7 +46,15 @@ internal static class FaultSummary
 
         return text.ToString();
 
-        long Calls(DemoFault fault) => calls.GetValueOrDefault(fault.Primary) + calls.GetValueOrDefault(fault.Fallback);
+        void Total(string title, IReadOnlyList<DemoAnswer> own, IReadOnlyList<DemoFault> faults, TimeSpan slowest) => Row(
+            title,
+            own.Count,
+            own.Count(answer => answer.Problem is null),
+            own.Count(answer => faults.Any(fault => answer.Target == $"simulator/{fault.Primary}")),
+            own.Count(answer => faults.Any(fault => answer.Target == $"simulator/{fault.Fallback}")),
+            own.Count(answer => answer.Recovered),
+            faults.Sum(fault => calls.GetValueOrDefault(fault.Primary) + calls.GetValueOrDefault(fault.Fallback)),
+            Seconds(slowest));
 
         void Row(params object[] cells)
         {
@@ -60,10 +68,6 @@ internal static class FaultSummary
             text.AppendLine();
         }
     }
-
-    private static int By(IEnumerable<DemoAnswer> answers, string model) => answers.Count(answer => IsOf(answer, model));
-
-    private static bool IsOf(DemoAnswer answer, string model) => answer.Target == $"simulator/{model}";
 
     private static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s");
 }

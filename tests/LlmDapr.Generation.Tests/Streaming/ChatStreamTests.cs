@@ -13,6 +13,8 @@ public sealed class ChatStreamTests : IAsyncDisposable
     private const string Stop = """{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}""";
     private const string Usage = """{"choices":[],"usage":{"total_tokens":3}}""";
 
+    private static readonly TimeSpan Idle = TimeSpan.FromDays(1);
+
     private readonly Pipe _provider = new();
     private readonly FakeTimeProvider _time = new();
     private readonly FakeResponse _response;
@@ -261,6 +263,36 @@ public sealed class ChatStreamTests : IAsyncDisposable
         Assert.True(_response.IsDisposed);
     }
 
+    [Fact]
+    public async Task Read_SilentAfterWords_IsATimeoutOnceIdle()
+    {
+        await SaysAsync(Role, Word);
+        await using var stream = Stream();
+        await stream.ReadAsync(opening: true, Cancelled);
+
+        var waiting = stream.ReadAsync(opening: false, Cancelled).AsTask();
+        _time.Advance(Idle - TimeSpan.FromSeconds(1));
+        Assert.False(waiting.IsCompleted);
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Empty(await waiting);
+        Assert.Equal((504, false), (stream.End!.Fault!.Status, stream.End.BeforeContent));
+    }
+
+    [Fact]
+    public async Task Read_SilentBeforeWords_IsNotIdle()
+    {
+        await SaysAsync(Role);
+        await using var stream = Stream();
+
+        var waiting = stream.ReadAsync(opening: true, Cancelled).AsTask();
+        _time.Advance(Idle * 2);
+        Assert.False(waiting.IsCompleted);
+        await SaysAsync(Word);
+
+        Assert.Equal([Role, Word], (await waiting).Select(Data));
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _provider.Writer.CompleteAsync();
@@ -288,7 +320,7 @@ public sealed class ChatStreamTests : IAsyncDisposable
 
     private ChatStream Stream(int choices = 1, bool hideUsage = false) => new(
         new ProviderResponse(_response),
-        new ChatStreamOptions(choices, hideUsage, 65536, TimeSpan.FromSeconds(2), TimeSpan.FromDays(1), said => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(said.Span).Replace("sk-1", "***", StringComparison.Ordinal))),
+        new ChatStreamOptions(choices, hideUsage, 65536, TimeSpan.FromSeconds(2), Idle, said => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(said.Span).Replace("sk-1", "***", StringComparison.Ordinal))),
         _time);
 
     // A provider that says [DONE] ends the body after it, unless the test is about one that does not.
