@@ -100,7 +100,7 @@ public sealed class TargetPipelinesTests
         Assert.False(_targets.IsOpen(A));
 
         var probe = new TaskCompletionSource<Attempt>();
-        var probing = _targets.RunAsync(A, Timeout.InfiniteTimeSpan, _ => probe.Task, Ct);
+        var probing = await BeginAsync(probe.Task);
         Assert.Equal(AttemptFault.BreakerOpen, Assert.IsType<Attempt.Failed>(await RunAsync("200")).Fault);
         probe.SetResult(SampleAttempts.Of("a", "200"));
         await probing;
@@ -127,7 +127,7 @@ public sealed class TargetPipelinesTests
         await FailAsync(4, "503");
         _time.Advance(TimeSpan.FromSeconds(8));
         var probe = new TaskCompletionSource<Attempt>();
-        var probing = _targets.RunAsync(A, Timeout.InfiniteTimeSpan, _ => probe.Task, Ct);
+        var probing = await BeginAsync(probe.Task);
         _time.Advance(TimeSpan.FromSeconds(7.9));
         Assert.Equal(AttemptFault.BreakerOpen, Assert.IsType<Attempt.Failed>(await RunAsync("200")).Fault);
         _time.Advance(TimeSpan.FromSeconds(0.1));
@@ -152,6 +152,23 @@ public sealed class TargetPipelinesTests
     }
 
     private Task<Attempt> RunAsync(string kind) => _targets.RunAsync(A, Timeout.InfiniteTimeSpan, _ => Task.FromResult(SampleAttempts.Of("a", kind)), Ct);
+
+    // Returns when the call has reached its target.
+    private async Task<Task<Attempt>> BeginAsync(Task<Attempt> answer)
+    {
+        var begun = new TaskCompletionSource();
+        var call = _targets.RunAsync(
+            A,
+            Timeout.InfiniteTimeSpan,
+            _ =>
+            {
+                begun.SetResult();
+                return answer;
+            },
+            Ct);
+        await begun.Task;
+        return call;
+    }
 
     private async Task FailAsync(int times, string kind)
     {
