@@ -1,4 +1,4 @@
-namespace LlmDapr.Contracts;
+namespace LlmDapr.Contracts.Hop;
 
 /// <summary>Generation's paths, which edge invokes through Dapr. Daprd's circuit breaker has one key a path, whatever the verb.</summary>
 public static class HopRoutes

@@ -1,6 +1,4 @@
-using System.Text.Json.Serialization;
-
-namespace LlmDapr.Contracts;
+namespace LlmDapr.Contracts.Hop;
 
 /// <summary>Generation's table of models, as it is served on the hop. Source: configuration and what the providers list.</summary>
 /// <param name="Models">The models with a name.</param>
@@ -25,8 +23,3 @@ public sealed record ModelTable(IReadOnlyList<ModelEntry> Models, IReadOnlyList<
 /// <param name="Identity">Changes when another model would answer under this name: the targets in their order.</param>
 /// <param name="ContextLength">Tokens of prompt and answer together, null when not known.</param>
 public sealed record ModelEntry(string Id, long Created, string OwnedBy, string Identity, int? ContextLength);
-
-/// <summary>Serialization of the hop's JSON, without reflection.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.Never)]
-[JsonSerializable(typeof(ModelTable))]
-public sealed partial class ContractsJsonContext : JsonSerializerContext;

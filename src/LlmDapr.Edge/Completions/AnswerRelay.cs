@@ -1,0 +1,144 @@
+using System.Buffers;
+using LlmDapr.Contracts;
+using LlmDapr.Contracts.Errors;
+using LlmDapr.Contracts.Hop;
+using LlmDapr.Edge.Errors;
+using LlmDapr.Edge.Forwarding;
+using LlmDapr.ServiceDefaults.Waiting;
+using Microsoft.Extensions.Options;
+
+namespace LlmDapr.Edge.Completions;
+
+/// <summary>
+/// Gives generation's answer to the caller. A plain body is held whole before the caller is told of it; a stream goes on event by event, and ends
+/// visibly broken unless its last event is <c>[DONE]</c>.
+/// </summary>
+internal sealed class AnswerRelay(IOptions<ForwardingOptions> options, TimeProvider time, ILogger<AnswerRelay> logger)
+{
+    private static readonly byte[] KeepAlive = ": keep-alive\n\n"u8.ToArray();
+    private readonly ForwardingOptions _options = options.Value;
+
+    /// <exception cref="IncompleteAnswerException">A stream broke after its head had gone out; the caller has been told.</exception>
+    public Task SendAsync(HttpContext context, HopResponse answer, CancellationToken cancellationToken) =>
+        answer.Head.Length is { } length
+            ? SendPlainAsync(context, answer, length, cancellationToken)
+            : SendStreamAsync(context, answer, cancellationToken);
+
+    private static void WriteHead(HttpResponse response, HopHead head)
+    {
+        response.StatusCode = head.Status;
+        foreach (var header in head.Headers)
+        {
+            response.Headers.Append(header[0], header[1]);
+        }
+
+        if (head.Target is not null)
+        {
+            response.Headers[HeaderNames.Target] = Sendable(head.Target);
+        }
+    }
+
+    // A model's name may be anything that JSON can say; a header may not.
+    private static string Sendable(string target) => target.AsSpan().ContainsAnyExceptInRange('!', '~') ? Uri.EscapeDataString(target) : target;
+
+    private async Task SendPlainAsync(HttpContext context, HopResponse answer, long length, CancellationToken cancellationToken)
+    {
+        if (length > _options.MaxAnswerBytes)
+        {
+            await context.Response.AnswerAsync(ApiError.Upstream($"The answer is larger than {_options.MaxAnswerBytes} bytes (Forwarding:MaxAnswerBytes)."), cancellationToken);
+            return;
+        }
+
+        if (await ReadPlainAsync(answer, length, cancellationToken) is not { } body)
+        {
+            logger.BodyCut(length);
+            await context.Response.AnswerAsync(ApiError.Upstream("The answer broke off on its way."), cancellationToken);
+            return;
+        }
+
+        WriteHead(context.Response, answer.Head);
+        context.Response.ContentLength = length;
+        foreach (var part in body)
+        {
+            await context.Response.BodyWriter.WriteAsync(part, cancellationToken);
+        }
+
+        answer.Body.AdvanceTo(body.End);
+    }
+
+    // Null when the body is shorter, or longer, than its length: then something on the way broke.
+    private static async ValueTask<ReadOnlySequence<byte>?> ReadPlainAsync(HopResponse answer, long length, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                var read = await answer.Body.ReadAsync(cancellationToken);
+                if (read.IsCompleted || read.Buffer.Length > length)
+                {
+                    if (read.Buffer.Length != length)
+                    {
+                        return null;
+                    }
+
+                    answer.ReadToEnd();
+                    return read.Buffer;
+                }
+
+                answer.Body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            }
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException)
+        {
+            return null;
+        }
+    }
+
+    private async Task SendStreamAsync(HttpContext context, HopResponse answer, CancellationToken cancellationToken)
+    {
+        WriteHead(context.Response, answer.Head);
+        context.Response.Headers.CacheControl = "no-cache";
+        var events = new StreamRelay(context.Response.BodyWriter);
+        try
+        {
+            await CopyAsync(answer, events, cancellationToken);
+        }
+        catch (Exception e) when (!context.RequestAborted.IsCancellationRequested && e is IOException or HttpRequestException or OperationCanceledException)
+        {
+            logger.StreamCut(e.Message);
+        }
+
+        if (events.IsComplete)
+        {
+            return;
+        }
+
+        context.RequestAborted.ThrowIfCancellationRequested();
+        if (!events.EndsWithError)
+        {
+            // The caller is there, so that only the deadline can have cancelled.
+            var error = cancellationToken.IsCancellationRequested
+                ? ApiError.Timeout("The stream was not complete within its deadline.")
+                : ApiError.Upstream("The stream broke before the answer was complete.");
+            await events.WriteAsync(HopFormat.Event(error.ToJson().Span), context.RequestAborted);
+        }
+
+        throw new IncompleteAnswerException("The stream broke before the answer was complete.");
+    }
+
+    private async Task CopyAsync(HopResponse answer, StreamRelay events, CancellationToken cancellationToken)
+    {
+        var ended = false;
+        Func<Task> keepAlive = async () => await events.WriteAsync(KeepAlive, cancellationToken);
+        while (!ended)
+        {
+            var reading = answer.Body.ReadAsync(cancellationToken);
+            var read = reading.IsCompletedSuccessfully ? reading.Result : await reading.AsTask().WithHeartbeatAsync(_options.KeepAlive, time, keepAlive);
+            var consumed = await events.ForwardAsync(read.Buffer, cancellationToken);
+            answer.Body.AdvanceTo(consumed, read.Buffer.End);
+            ended = read.IsCompleted;
+        }
+
+        answer.ReadToEnd();
+    }
+}

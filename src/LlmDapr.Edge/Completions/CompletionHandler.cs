@@ -1,0 +1,122 @@
+using System.Globalization;
+using LlmDapr.Contracts.Errors;
+using LlmDapr.Contracts.Requests;
+using LlmDapr.Edge.Callers;
+using LlmDapr.Edge.Errors;
+using LlmDapr.Edge.Forwarding;
+using LlmDapr.Edge.Models;
+using LlmDapr.ServiceDefaults.Requests;
+using LlmDapr.ServiceDefaults.Telemetry;
+using Microsoft.Extensions.Options;
+
+namespace LlmDapr.Edge.Completions;
+
+/// <summary>
+/// One request of a caller: (1) what it is and who asks; (2) its body, read whole and looked at, never changed; (3) whether the model exists;
+/// (4) generation's answer up to the commit point; (5) the answer to the caller. Until (5) nothing has been sent, so that every fault has its status.
+/// </summary>
+internal sealed class CompletionHandler(
+    CallerReader callers,
+    ModelSnapshot models,
+    GenerationClient generation,
+    AnswerRelay relay,
+    IOptions<ForwardingOptions> options,
+    InFlight inFlight,
+    TimeProvider time)
+{
+    private readonly ForwardingOptions _options = options.Value;
+
+    public async Task HandleAsync(HttpContext context, RequestKind kind)
+    {
+        using var counted = inFlight.Enter();
+
+        // (1)
+        if (MediaTypeError(context.Request) is { } mediaType)
+        {
+            await context.Response.AnswerAsync(mediaType, context.RequestAborted);
+            return;
+        }
+
+        if (!callers.TryRead(context, out var caller, out var callerError))
+        {
+            await context.Response.AnswerAsync(callerError!, context.RequestAborted);
+            return;
+        }
+
+        var arrivedAt = time.GetTimestamp();
+        using var deadline = new CancellationTokenSource(caller.TimeLeft + _options.DeadlineGrace, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, deadline.Token);
+        try
+        {
+            await ForwardAsync(context, kind, caller, arrivedAt, either.Token);
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted)
+        {
+            await context.Response.AnswerAsync(TooLate(caller), context.RequestAborted);
+        }
+    }
+
+    private async Task ForwardAsync(HttpContext context, RequestKind kind, Caller caller, long arrivedAt, CancellationToken cancellationToken)
+    {
+        // (2)
+        if (await RequestBody.ReadAsync(context.Request, _options.MaxRequestBytes, cancellationToken) is not { } body)
+        {
+            await context.Response.AnswerAsync(TooLarge(), cancellationToken);
+            return;
+        }
+
+        if (!RequestEnvelope.TryRead(body, kind, out var request, out var error))
+        {
+            await context.Response.AnswerAsync(error, cancellationToken);
+            return;
+        }
+
+        // (3) Null, when nobody can tell, is for generation to judge.
+        if (await models.ServesAsync(request.Model, cancellationToken) == false)
+        {
+            await context.Response.AnswerAsync(ApiError.ModelNotFound(request.Model), cancellationToken);
+            return;
+        }
+
+        var timeLeft = caller.TimeLeft - time.GetElapsedTime(arrivedAt);
+        if (timeLeft <= TimeSpan.Zero)
+        {
+            await context.Response.AnswerAsync(TooLate(caller), cancellationToken);
+            return;
+        }
+
+        // (4)
+        var (answer, refusal) = await generation.SendAsync(kind, body, caller with { TimeLeft = timeLeft }, cancellationToken);
+        if (answer is null)
+        {
+            await context.Response.AnswerAsync(refusal!, cancellationToken);
+            return;
+        }
+
+        // (5)
+        await using (answer)
+        {
+            await relay.SendAsync(context, answer, cancellationToken);
+        }
+    }
+
+    private static ApiError? MediaTypeError(HttpRequest request)
+    {
+        var type = Microsoft.Net.Http.Headers.MediaTypeHeaderValue.TryParse(request.ContentType, out var parsed) ? parsed : null;
+        var isJson = type is not null
+            && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+            && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) || type.Charset.Equals("\"utf-8\"", StringComparison.OrdinalIgnoreCase));
+        return !isJson ? ApiErrorMiddleware.UnsupportedMediaType(request)
+            : request.Headers.ContentEncoding.Count > 0 && request.Headers.ContentEncoding != "identity"
+                ? ApiError.InvalidRequest($"The content encoding is '{request.Headers.ContentEncoding}': send the body as it is.", code: "unsupported_content_encoding", status: StatusCodes.Status415UnsupportedMediaType)
+                : null;
+    }
+
+    private static ApiError TooLate(Caller caller) =>
+        ApiError.Timeout(string.Create(CultureInfo.InvariantCulture, $"There was no answer within {caller.TimeLeft.TotalSeconds:0.###} s."));
+
+    private ApiError TooLarge() => ApiError.InvalidRequest(
+        $"The request body is larger than {_options.MaxRequestBytes} bytes. Send less (or the operator raises Forwarding:MaxRequestBytes and the sidecars' maxBodySize).",
+        code: "request_too_large",
+        status: StatusCodes.Status413PayloadTooLarge);
+}

@@ -1,0 +1,1 @@
+LlmDapr.Edge.EdgeApp.Build(args).Run();

@@ -1,0 +1,63 @@
+using System.Collections.Frozen;
+using LlmDapr.Contracts.Hop;
+using LlmDapr.Generation.Providers;
+
+namespace LlmDapr.Generation.Catalog;
+
+/// <summary>Which targets a model's name leads to. Immutable: a new one is built when a provider's list changes.</summary>
+internal sealed class ModelCatalog
+{
+    private readonly FrozenDictionary<string, ModelRoute> _named;
+    private readonly ModelRoute[] _patterns;
+    private readonly Provider? _anyName;
+
+    /// <param name="configured">Routes of the configuration.</param>
+    /// <param name="listed">What providers list; null for one that was not reached yet.</param>
+    /// <param name="startedAt">Unix seconds, the age of models that only the configuration knows.</param>
+    public ModelCatalog(IReadOnlyList<ModelRoute> configured, IReadOnlyDictionary<Provider, ListedModels?> listed, long startedAt)
+    {
+        var routes = new Dictionary<string, ModelRoute>(StringComparer.Ordinal);
+        var entries = new List<ModelEntry>();
+        foreach (var route in configured.Where(route => !route.IsPattern))
+        {
+            routes[route.Id] = route;
+            entries.Add(new ModelEntry(route.Id, startedAt, "llmdapr", route.Identity, route.ContextLength));
+        }
+
+        foreach (var list in listed.Values.OfType<ListedModels>())
+        {
+            foreach (var model in list.Models)
+            {
+                var route = new ModelRoute(model.Id, [(list.Provider, model.Id)], null);
+                if (routes.TryAdd(model.Id, route))
+                {
+                    entries.Add(new ModelEntry(model.Id, model.Created, model.OwnedBy, route.Identity, null));
+                }
+            }
+        }
+
+        _named = routes.ToFrozenDictionary(StringComparer.Ordinal);
+        _patterns = [.. configured.Where(route => route.IsPattern).OrderByDescending(route => route.Prefix.Length)];
+
+        // A provider that lists nothing, or could not be asked yet, judges names itself.
+        _anyName = listed.Where(provider => provider.Value is null or { Models.Count: 0 }).Select(provider => provider.Key).FirstOrDefault();
+        Table = new ModelTable(entries, [.. _patterns.Select(route => route.Prefix)], _anyName is not null);
+    }
+
+    /// <summary>The table as edge sees it.</summary>
+    public ModelTable Table { get; }
+
+    /// <summary>The targets for a name, the preferred one first; empty when nobody serves it.</summary>
+    public IReadOnlyList<Target> Resolve(string model)
+    {
+        if (_named.TryGetValue(model, out var route))
+        {
+            return route.For(model);
+        }
+
+        var pattern = Array.Find(_patterns, candidate => model.StartsWith(candidate.Prefix, StringComparison.Ordinal));
+        return pattern is not null ? pattern.For(model)
+            : _anyName is not null ? [new Target(_anyName, model)]
+            : [];
+    }
+}

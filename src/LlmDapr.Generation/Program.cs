@@ -1,0 +1,1 @@
+LlmDapr.Generation.GenerationApp.Build(args).Run();

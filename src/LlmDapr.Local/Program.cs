@@ -1,0 +1,3 @@
+using LlmDapr.Local;
+
+return await LocalCommandLine.InvokeAsync(args);

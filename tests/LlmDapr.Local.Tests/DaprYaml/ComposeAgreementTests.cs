@@ -1,0 +1,94 @@
+using System.Globalization;
+using LlmDapr.Contracts;
+using LlmDapr.Local.RunFile;
+using YamlDotNet.RepresentationModel;
+
+namespace LlmDapr.Local.Tests.DaprYaml;
+
+/// <summary><c>docker-compose.yml</c>, <c>dapr.yaml</c>, the components and the constants in Contracts say the same.</summary>
+public sealed class ComposeAgreementTests
+{
+    private static readonly YamlMappingNode Services = (YamlMappingNode)Read("docker-compose.yml")["services"];
+
+    public static TheoryData<string> AppsOfContracts => [AppIds.Edge, AppIds.Generation, AppIds.Simulator];
+
+    [Fact]
+    public void Compose_Services_AreTheAppsAndASidecarForEach() =>
+        Assert.Equal(
+            new[] { AppIds.Edge, AppIds.Generation, AppIds.Simulator }.SelectMany(id => new[] { id, $"{id}-dapr" }).Order(),
+            Services.Children.Keys.Select(key => key.ToString()).Order());
+
+    [Theory]
+    [MemberData(nameof(AppsOfContracts))]
+    public void Compose_Sidecar_HasTheIdsPortsAndLimitsOfContracts(string id)
+    {
+        var ports = PortsOf(id);
+        var sidecar = (YamlMappingNode)Services[$"{id}-dapr"];
+        var command = Texts(sidecar["command"]);
+
+        Assert.Equal($"service:{id}", sidecar["network_mode"].ToString());
+        Assert.Equal(
+            [
+                $"--app-id={id}", $"--app-port={Text(ports.App)}", $"--dapr-http-port={Text(ports.DaprHttp)}", $"--dapr-grpc-port={Text(ports.DaprGrpc)}",
+                $"--metrics-port={Text(ports.DaprMetrics)}", "--max-body-size=16Mi", "--resources-path=/components", "--config=/components/configuration.yaml",
+                "--placement-host-address=", "--scheduler-host-address=",
+            ],
+            command.Skip(1));
+    }
+
+    [Theory]
+    [MemberData(nameof(AppsOfContracts))]
+    public void Compose_App_ListensWhereItsSidecarLooksAndFindsIt(string id)
+    {
+        var ports = PortsOf(id);
+        var environment = (YamlMappingNode)Services[id]["environment"];
+
+        Assert.Equal($"http://0.0.0.0:{Text(ports.App)}", environment["ASPNETCORE_URLS"].ToString());
+        Assert.Equal(Text(ports.DaprHttp), environment["DAPR_HTTP_PORT"].ToString());
+        Assert.Equal(Text(ports.DaprGrpc), environment["DAPR_GRPC_PORT"].ToString());
+        var project = Services[id]["build"]["args"]["PROJECT"].ToString();
+        Assert.True(File.Exists(Path.Combine(TestPlaces.Repository, "src", project, $"{project}.csproj")), project);
+        Assert.True(File.Exists(Path.Combine(TestPlaces.Repository, Services[id]["build"]["dockerfile"].ToString())));
+    }
+
+    [Fact]
+    public void Compose_Generation_HasTheModelsOfDaprYaml()
+    {
+        var generation = RunFileResolver
+            .Resolve(RunFileReader.Read(Path.Combine(TestPlaces.Repository, RunFileLocator.FileName)), Path.GetTempPath())
+            .Single(app => app.AppId == AppIds.Generation);
+        var environment = (YamlMappingNode)Services[AppIds.Generation]["environment"];
+
+        // Only the simulator's host differs: a container has a name of its own.
+        Assert.All(generation.Env, pair => Assert.Equal(pair.Value.Replace("localhost", AppIds.Simulator, StringComparison.Ordinal), environment[pair.Key].ToString()));
+    }
+
+    [Fact]
+    public void Compose_DaprImage_IsPinned()
+    {
+        var image = ((YamlMappingNode)Read("docker-compose.yml")["x-daprd"])["image"].ToString();
+        Assert.Equal("daprio/daprd:1.19.0", image);
+    }
+
+    [Fact]
+    public void Components_Resiliency_IsForTheHopOnly()
+    {
+        var resiliency = Read("components", "resiliency.yaml");
+        Assert.Equal([AppIds.Edge], Texts(resiliency["scopes"]));
+        Assert.Equal([AppIds.Generation], ((YamlMappingNode)resiliency["spec"]["targets"]["apps"]).Children.Keys.Select(key => key.ToString()));
+    }
+
+    private static AppPorts PortsOf(string id) => id switch { AppIds.Edge => AppPorts.Edge, AppIds.Generation => AppPorts.Generation, _ => AppPorts.Simulator };
+
+    private static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
+
+    private static IEnumerable<string> Texts(YamlNode list) => ((YamlSequenceNode)list).Children.Select(item => item.ToString());
+
+    private static YamlMappingNode Read(params string[] path)
+    {
+        using var reader = File.OpenText(Path.Combine([TestPlaces.Repository, .. path]));
+        var yaml = new YamlStream();
+        yaml.Load(new YamlDotNet.Core.MergingParser(new YamlDotNet.Core.Parser(reader)));
+        return (YamlMappingNode)yaml.Documents[0].RootNode;
+    }
+}

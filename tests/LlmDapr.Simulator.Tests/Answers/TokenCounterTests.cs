@@ -1,0 +1,37 @@
+using LlmDapr.Simulator.Answers;
+using Microsoft.ML.Tokenizers;
+
+namespace LlmDapr.Simulator.Tests.Answers;
+
+public sealed class TokenCounterTests
+{
+    private static readonly string Text = SimulatedAnswer.TextFor("sim", [("user", "Count me")], 120);
+
+    [Fact]
+    public void Count_AnyText_IsTheTokenizersCount() =>
+        Assert.Equal(TiktokenTokenizer.CreateForModel("gpt-4o").CountTokens(Text), TokenCounter.Count(Text));
+
+    [Fact]
+    public void Truncate_EveryLength_IsABeginningWithinTheLimit()
+    {
+        int total = TokenCounter.Count(Text);
+        for (int limit = 1; limit <= total; limit++)
+        {
+            string cut = TokenCounter.Truncate(Text, limit);
+            Assert.StartsWith(cut, Text, StringComparison.Ordinal);
+            Assert.InRange(TokenCounter.Count(cut), Math.Max(0, limit - 3), limit);
+            Assert.False(cut.Length > 0 && char.IsHighSurrogate(cut[^1]));
+        }
+
+        Assert.Equal(Text, TokenCounter.Truncate(Text, total));
+    }
+
+    [Fact]
+    public void Split_AnyText_JoinsToItWithoutHalfCharacters()
+    {
+        IReadOnlyList<string> tokens = TokenCounter.Split(Text);
+        Assert.Equal(Text, string.Concat(tokens));
+        Assert.All(tokens, token => Assert.False(char.IsHighSurrogate(token[^1])));
+        Assert.InRange(tokens.Count, 120, TokenCounter.Count(Text));
+    }
+}

@@ -1,0 +1,19 @@
+using System.Globalization;
+
+namespace LlmDapr.Testing;
+
+/// <summary>Reads Prometheus text.</summary>
+public static class Metrics
+{
+    /// <summary>The sum of a metric's series, whatever their labels.</summary>
+    /// <exception cref="InvalidDataException">There is no such metric.</exception>
+    public static int Sum(string text, string metric)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var values = text.Split('\n')
+            .Where(line => line.StartsWith(metric + "{", StringComparison.Ordinal) || line.StartsWith(metric + " ", StringComparison.Ordinal))
+            .Select(line => double.Parse(line[(line.LastIndexOf('}') + 1)..].Trim().Split(' ')[0], CultureInfo.InvariantCulture))
+            .ToList();
+        return values.Count > 0 ? (int)values.Sum() : throw new InvalidDataException($"No metric {metric} in:\n{text}");
+    }
+}

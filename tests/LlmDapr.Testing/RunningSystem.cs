@@ -1,0 +1,204 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using LlmDapr.Contracts;
+
+namespace LlmDapr.Testing;
+
+/// <summary>
+/// The whole system in processes of its own, started by <c>LlmDapr.Local</c> on free ports with the simulator as the only provider. Its sidecar is the
+/// development sidecar, or the real daprd that <c>LLMDAPR_DAPRD</c> names. Disposing stops it and checks that nothing is left.
+/// </summary>
+public sealed class RunningSystem : IAsyncDisposable
+{
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(120);
+    private static readonly string[] Withheld = ["OPENAI_API_KEY", "OPENAI_BASE_URL", "APP_API_TOKEN", "DAPR_API_TOKEN"];
+
+    private readonly Process _runner;
+    private readonly ConcurrentQueue<string> _lines;
+    private readonly string _folder;
+    private readonly List<Process> _restarted = [];
+
+    private RunningSystem(Process runner, ConcurrentQueue<string> lines, string folder, SystemReport report)
+    {
+        _runner = runner;
+        _lines = lines;
+        _folder = folder;
+        Report = report;
+        Edge = new Uri($"http://127.0.0.1:{report.App(AppIds.Edge).AppPort}");
+        Http = CreateClient(Edge);
+        Simulator = report.Apps.Any(app => app.AppId == AppIds.Simulator)
+            ? new SimulatorControl(CreateClient(new Uri($"http://127.0.0.1:{report.App(AppIds.Simulator).AppPort}")))
+            : null!;
+    }
+
+    /// <summary>Processes and ports.</summary>
+    public SystemReport Report { get; }
+
+    /// <summary>Edge's address.</summary>
+    public Uri Edge { get; }
+
+    /// <summary>A client of edge, without a timeout of its own.</summary>
+    public HttpClient Http { get; }
+
+    /// <summary>What reached the provider.</summary>
+    public SimulatorControl Simulator { get; }
+
+    /// <summary>All that the runner, the apps and the sidecar have written.</summary>
+    public string Output => string.Join(Environment.NewLine, _lines);
+
+    /// <summary>Starts the system and returns when it is ready.</summary>
+    /// <param name="options">How; null for the repository's own <c>dapr.yaml</c>.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    public static async Task<RunningSystem> StartAsync(RunningSystemOptions? options, CancellationToken cancellationToken)
+    {
+        options ??= new RunningSystemOptions();
+        var folder = Directory.CreateTempSubdirectory("llmdapr-test-").FullName;
+        var report = Path.Combine(folder, "report.json");
+        var start = new ProcessStartInfo(Programs.Find("LlmDapr.Local"))
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = folder,
+        };
+        foreach (var name in Withheld)
+        {
+            start.Environment.Remove(name);
+        }
+
+        var daprd = Environment.GetEnvironmentVariable("LLMDAPR_DAPRD") is { Length: > 0 };
+        string[] arguments =
+        [
+            "--run-file", await options.WriteRunFileAsync(folder, cancellationToken), "--ports", options.FreePorts ? "free" : "declared", "--report", report, "--sidecar", daprd ? "daprd" : "embedded",
+            .. options.AppEnvironment.SelectMany(setting => new[] { "--app-env", setting }),
+        ];
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        foreach (var (name, value) in options.Environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        var lines = new ConcurrentQueue<string>();
+        var runner = Process.Start(start)!;
+        Pump(runner, lines);
+        try
+        {
+            await Eventually.TrueAsync(() => File.Exists(report) || runner.HasExited, "the system is ready", cancellationToken, StartTimeout);
+            if (!File.Exists(report))
+            {
+                throw new InvalidOperationException("The system did not start.");
+            }
+
+            return new RunningSystem(runner, lines, folder, await SystemReport.ReadAsync(report, cancellationToken));
+        }
+        catch (Exception e)
+        {
+            runner.Kill(entireProcessTree: true);
+            throw new InvalidOperationException($"The system did not start: {string.Join(Environment.NewLine, lines)}", e);
+        }
+    }
+
+    /// <summary>A client without a timeout, with connections of its own; one that disposes of an answer leaves at once.</summary>
+    public static HttpClient CreateClient(Uri address) =>
+        new(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None, MaxResponseDrainSize = 0 }) { BaseAddress = address, Timeout = Timeout.InfiniteTimeSpan };
+
+    /// <summary>Ends a process without asking it (SIGKILL).</summary>
+    public static void Kill(int pid)
+    {
+        using var process = Process.GetProcessById(pid);
+        process.Kill();
+    }
+
+    /// <summary>Ends an app without asking it; <see cref="RestartAsync"/> brings it back.</summary>
+    /// <returns>What is needed to start it again.</returns>
+    public StartedProgram KillApp(string appId)
+    {
+        var pid = Report.App(appId).Pid!.Value;
+        var program = StartedProgram.Read(pid);
+        Kill(pid);
+        return program;
+    }
+
+    /// <summary>Starts a killed app as it was started before, and returns when its port is open.</summary>
+    public async Task RestartAsync(StartedProgram program, string appId, CancellationToken cancellationToken)
+    {
+        _restarted.Add(program.Start(_lines));
+        using var client = CreateClient(new Uri($"http://127.0.0.1:{Report.App(appId).AppPort}"));
+        await Eventually.TrueAsync(() => AnswersAsync(client, cancellationToken), $"{appId} is back", cancellationToken);
+    }
+
+    /// <summary>Requests that a service has taken and not yet let go, out of its metrics.</summary>
+    public async Task<int> InFlightAsync(string appId, CancellationToken cancellationToken)
+    {
+        using var client = CreateClient(new Uri($"http://127.0.0.1:{Report.App(appId).AppPort}"));
+        return Metrics.Sum(await client.GetStringAsync(new Uri("/metrics", UriKind.Relative), cancellationToken), "llmdapr_in_flight");
+    }
+
+    /// <summary>Returns when nothing is in flight in edge, generation and the simulator.</summary>
+    public async Task BecomesIdleAsync(CancellationToken cancellationToken)
+    {
+        foreach (var appId in new[] { AppIds.Edge, AppIds.Generation })
+        {
+            await Eventually.TrueAsync(async () => await InFlightAsync(appId, cancellationToken) == 0, $"nothing is in flight in {appId}", cancellationToken);
+        }
+
+        await Eventually.TrueAsync(async () => (await Simulator.StatsAsync(cancellationToken)).Total.InFlight == 0, "nothing is in flight at the provider", cancellationToken);
+    }
+
+    /// <summary>The processes of this run that live.</summary>
+    public IReadOnlyList<int> LivingProcesses() => StartedProgram.CarriersOf(Report.RunId);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        Simulator?.Dispose();
+        foreach (var process in _restarted)
+        {
+            process.Kill(entireProcessTree: true);
+            process.Dispose();
+        }
+
+        if (!_runner.HasExited)
+        {
+            StartedProgram.Terminate(_runner.Id);
+        }
+
+        await _runner.WaitForExitAsync();
+        _runner.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    internal static void Pump(Process process, ConcurrentQueue<string> lines)
+    {
+        process.OutputDataReceived += (_, e) => Take(e.Data);
+        process.ErrorDataReceived += (_, e) => Take(e.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+
+        void Take(string? line)
+        {
+            if (line is not null)
+            {
+                lines.Enqueue(line);
+            }
+        }
+    }
+
+    private static async Task<bool> AnswersAsync(HttpClient client, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var response = await client.GetAsync(new Uri("/healthz", UriKind.Relative), cancellationToken);
+            return response.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+}
