@@ -103,7 +103,7 @@ internal sealed class AnswerRelay(IOptions<ForwardingOptions> options, TimeProvi
         {
             await CopyAsync(answer, events, cancellationToken);
         }
-        catch (Exception e) when (!context.RequestAborted.IsCancellationRequested && e is IOException or HttpRequestException or OperationCanceledException)
+        catch (Exception e) when (!context.RequestAborted.IsCancellationRequested && e is IOException or HttpRequestException or OperationCanceledException and not CallerLeftException)
         {
             logger.StreamCut(e.Message);
         }

@@ -15,7 +15,7 @@ internal sealed class ApiErrorMiddleware(RequestDelegate next, ILogger<ApiErrorM
                 await context.Response.AnswerAsync(ForStatus(context), context.RequestAborted);
             }
         }
-        catch (Exception e) when (context.RequestAborted.IsCancellationRequested && e is OperationCanceledException or IOException)
+        catch (Exception e) when (e is CallerLeftException || (context.RequestAborted.IsCancellationRequested && e is OperationCanceledException or IOException))
         {
             logger.CallerLeft();
         }
