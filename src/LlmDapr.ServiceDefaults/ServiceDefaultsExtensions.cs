@@ -45,6 +45,9 @@ public static class ServiceDefaultsExtensions
     public static WebApplication MapServiceDefaults(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
+
+        // Created now, so that the gauge is there before the first request.
+        app.Services.GetRequiredService<InFlight>();
         app.MapServiceHealth();
         app.MapPrometheusScrapingEndpoint("/metrics");
         return app;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using LlmDapr.Contracts;
@@ -14,6 +15,8 @@ internal sealed class TenantReader(IConfiguration configuration)
     private const string Bearer = "Bearer ";
     private const int HashBytes = 16;
 
+    private static readonly SearchValues<char> AppIdCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-");
+
     private readonly byte[]? _appToken = configuration["APP_API_TOKEN"] is { Length: > 0 } token ? Encoding.UTF8.GetBytes(token) : null;
 
     public string Read(HttpRequest request)
@@ -25,8 +28,10 @@ internal sealed class TenantReader(IConfiguration configuration)
             return $"key:{Hash(key)}";
         }
 
-        // More than one value means that somebody added to what the sidecar says.
-        return request.Headers[HeaderNames.DaprCallerAppId] is [{ Length: > 0 } appId] && IsProven(request) ? $"dapr:{appId}" : Anonymous;
+        // More than one value, joined or not, means that somebody added to what the sidecar says.
+        return request.Headers[HeaderNames.DaprCallerAppId] is [{ Length: > 0 } appId] && !appId.AsSpan().ContainsAnyExcept(AppIdCharacters) && IsProven(request)
+            ? $"dapr:{appId}"
+            : Anonymous;
     }
 
     private bool IsProven(HttpRequest request) =>

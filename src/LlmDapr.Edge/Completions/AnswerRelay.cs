@@ -34,9 +34,12 @@ internal sealed class AnswerRelay(IOptions<ForwardingOptions> options, TimeProvi
 
         if (head.Target is not null)
         {
-            response.Headers[HeaderNames.Target] = head.Target;
+            response.Headers[HeaderNames.Target] = Sendable(head.Target);
         }
     }
+
+    // A model's name may be anything that JSON can say; a header may not.
+    private static string Sendable(string target) => target.AsSpan().ContainsAnyExceptInRange('!', '~') ? Uri.EscapeDataString(target) : target;
 
     private async Task SendPlainAsync(HttpContext context, HopResponse answer, long length, CancellationToken cancellationToken)
     {
@@ -114,7 +117,11 @@ internal sealed class AnswerRelay(IOptions<ForwardingOptions> options, TimeProvi
         context.RequestAborted.ThrowIfCancellationRequested();
         if (!events.EndsWithError)
         {
-            await events.WriteAsync(HopFormat.Event(ApiError.Upstream("The stream broke before the answer was complete.").ToJson().Span), context.RequestAborted);
+            // The caller is there, so that only the deadline can have cancelled.
+            var error = cancellationToken.IsCancellationRequested
+                ? ApiError.Timeout("The stream was not complete within its deadline.")
+                : ApiError.Upstream("The stream broke before the answer was complete.");
+            await events.WriteAsync(HopFormat.Event(error.ToJson().Span), context.RequestAborted);
         }
 
         throw new IncompleteAnswerException("The stream broke before the answer was complete.");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using LlmDapr.Contracts.Errors;
 using LlmDapr.Contracts.Requests;
 using LlmDapr.Edge.Callers;
@@ -42,19 +43,20 @@ internal sealed class CompletionHandler(
             return;
         }
 
+        var arrivedAt = time.GetTimestamp();
         using var deadline = new CancellationTokenSource(caller.TimeLeft + _options.DeadlineGrace, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, deadline.Token);
         try
         {
-            await ForwardAsync(context, kind, caller, either.Token);
+            await ForwardAsync(context, kind, caller, arrivedAt, either.Token);
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted)
         {
-            await context.Response.AnswerAsync(ApiError.Timeout($"There was no answer within {caller.TimeLeft.TotalSeconds:0.###} s."), context.RequestAborted);
+            await context.Response.AnswerAsync(TooLate(caller), context.RequestAborted);
         }
     }
 
-    private async Task ForwardAsync(HttpContext context, RequestKind kind, Caller caller, CancellationToken cancellationToken)
+    private async Task ForwardAsync(HttpContext context, RequestKind kind, Caller caller, long arrivedAt, CancellationToken cancellationToken)
     {
         // (2)
         if (await RequestBody.ReadAsync(context.Request, _options.MaxRequestBytes, cancellationToken) is not { } body)
@@ -76,8 +78,15 @@ internal sealed class CompletionHandler(
             return;
         }
 
+        var timeLeft = caller.TimeLeft - time.GetElapsedTime(arrivedAt);
+        if (timeLeft <= TimeSpan.Zero)
+        {
+            await context.Response.AnswerAsync(TooLate(caller), cancellationToken);
+            return;
+        }
+
         // (4)
-        var (answer, refusal) = await generation.SendAsync(kind, body, caller, cancellationToken);
+        var (answer, refusal) = await generation.SendAsync(kind, body, caller with { TimeLeft = timeLeft }, cancellationToken);
         if (answer is null)
         {
             await context.Response.AnswerAsync(refusal!, cancellationToken);
@@ -102,6 +111,9 @@ internal sealed class CompletionHandler(
                 ? ApiError.InvalidRequest($"The content encoding is '{request.Headers.ContentEncoding}': send the body as it is.", code: "unsupported_content_encoding", status: StatusCodes.Status415UnsupportedMediaType)
                 : null;
     }
+
+    private static ApiError TooLate(Caller caller) =>
+        ApiError.Timeout(string.Create(CultureInfo.InvariantCulture, $"There was no answer within {caller.TimeLeft.TotalSeconds:0.###} s."));
 
     private ApiError TooLarge() => ApiError.InvalidRequest(
         $"The request body is larger than {_options.MaxRequestBytes} bytes. Send less (or the operator raises Forwarding:MaxRequestBytes and the sidecars' maxBodySize).",

@@ -60,7 +60,7 @@ internal sealed class StreamRelay(PipeWriter output)
         {
             var start = new SequenceReader<byte>(line);
             IsComplete = line.Length == HopFormat.Done.Length - 2 && start.IsNext(HopFormat.Done[..^2]);
-            EndsWithError = start.IsNext("data: {\"error\":"u8);
+            EndsWithError = start.IsNext("data: {\"error\":{"u8);
             end = reader.Position;
         }
 

@@ -32,6 +32,7 @@ internal sealed class GenerationClient(HttpClient http, GenerationGates gates, I
         var taken = false;
         using var request = Request(path, body, caller);
         HttpResponseMessage? response = null;
+        PipeReader? pipe = null;
         try
         {
             response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
@@ -40,7 +41,7 @@ internal sealed class GenerationClient(HttpClient http, GenerationGates gates, I
                 return (null, await RefusedAsync(gate, response, cancellationToken));
             }
 
-            var pipe = PipeReader.Create(await response.Content.ReadAsStreamAsync(cancellationToken));
+            pipe = PipeReader.Create(await response.Content.ReadAsStreamAsync(cancellationToken));
             if (await HopReader.ReadHeadAsync(pipe, cancellationToken) is not { } head)
             {
                 logger.NoHead(path);
@@ -50,8 +51,9 @@ internal sealed class GenerationClient(HttpClient http, GenerationGates gates, I
             taken = true;
             return (new HopResponse(head, pipe, response, gate), null);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException)
+        catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
+            // A cancellation that is not ours is the handler's: no connection in time.
             logger.Unreachable(path, e.Message);
             return (null, Unavailable("Generation or its sidecar cannot be reached."));
         }
@@ -61,6 +63,11 @@ internal sealed class GenerationClient(HttpClient http, GenerationGates gates, I
             {
                 // Whatever it was, a caller's leaving too, Dapr's breaker counts it as a failure.
                 gate.Failed();
+                if (pipe is not null)
+                {
+                    await pipe.CompleteAsync();
+                }
+
                 response?.Dispose();
             }
         }

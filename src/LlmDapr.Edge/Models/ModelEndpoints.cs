@@ -33,6 +33,8 @@ internal static class ModelEndpoints
 
     private static async Task GetAsync(HttpContext context, string model, ModelSnapshot models, CancellationToken cancellationToken)
     {
+        // ASP.NET decodes all of a path but its slashes, which some SDKs escape.
+        model = model.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
         if (await models.ServesAsync(model, cancellationToken) is not { } served)
         {
             await context.Response.AnswerAsync(NotKnownYet(), cancellationToken);

@@ -94,7 +94,13 @@ internal sealed class ModelSnapshot(IHttpClientFactory clients, TimeProvider tim
             var table = await client.GetFromJsonAsync(new Uri($"http://{AppIds.Generation}{HopRoutes.Models}"), ContractsJsonContext.Default.ModelTable, either.Token);
             Volatile.Write(ref _table, table ?? ModelTable.Empty);
         }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        catch when (cancellationToken.IsCancellationRequested)
+        {
+            // Given up with its caller, it has brought nothing: whoever waits asks anew.
+            _begunAt = null;
+            throw;
+        }
+        catch (Exception e)
         {
             logger.NotRefreshed(e.Message);
         }

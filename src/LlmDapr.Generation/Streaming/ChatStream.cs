@@ -10,9 +10,12 @@ namespace LlmDapr.Generation.Streaming;
 /// </summary>
 internal sealed class ChatStream(ProviderResponse response, ChatStreamOptions options, TimeProvider time) : IAsyncDisposable
 {
+    private static readonly TimeSpan PatienceAfterDone = TimeSpan.FromMilliseconds(250);
+
     private readonly SseEventReader _events = new(response.Content, options.MaxEventBytes);
     private readonly ChatStreamProgress _progress = new(options.Choices);
     private bool _hasContent;
+    private bool _saidDone;
 
     /// <summary>How the stream ended; null while it runs.</summary>
     public ChatStreamEnd? End { get; private set; }
@@ -56,6 +59,11 @@ internal sealed class ChatStream(ProviderResponse response, ChatStreamOptions op
 
     public async ValueTask DisposeAsync()
     {
+        if (_saidDone)
+        {
+            await ReadToEndAsync();
+        }
+
         await _events.DisposeAsync();
         response.Dispose();
     }
@@ -67,6 +75,7 @@ internal sealed class ChatStream(ProviderResponse response, ChatStreamOptions op
         switch (kind)
         {
             case ChunkKind.Done:
+                _saidDone = true;
                 Finish(_progress.AllBegunFinished, "The provider said [DONE] before the answer was complete.");
                 break;
             case ChunkKind.Error:
@@ -81,6 +90,25 @@ internal sealed class ChatStream(ProviderResponse response, ChatStreamOptions op
                 _hasContent |= kind == ChunkKind.Content;
                 batch.Add(HopFormat.Event(data.Span));
                 break;
+        }
+    }
+
+    // The body's end follows [DONE] at once, often in a packet of its own; only a connection that was read to its end is used again.
+    private async Task ReadToEndAsync()
+    {
+        using var patience = new CancellationTokenSource(PatienceAfterDone, time);
+        try
+        {
+            while (await _events.WaitAsync(patience.Token))
+            {
+                while (_events.TryRead())
+                {
+                }
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException or HttpRequestException or InvalidDataException)
+        {
+            // Then the connection is closed, and the next call opens one.
         }
     }
 

@@ -1,3 +1,4 @@
+using LlmDapr.Generation.Tests.Hosting;
 using LlmDapr.ServiceDefaults.Waiting;
 using Microsoft.Extensions.Time.Testing;
 
@@ -28,7 +29,7 @@ public sealed class HeartbeatTests
             _time.Advance(Interval - TimeSpan.FromMilliseconds(1));
             Assert.Equal(i, _beats);
             _time.Advance(TimeSpan.FromMilliseconds(1));
-            await UntilAsync(() => _beats == i + 1);
+            await Soon.UntilAsync(() => _beats == i + 1);
         }
 
         _running.SetResult(7);
@@ -65,7 +66,7 @@ public sealed class HeartbeatTests
         }
 
         _time.Advance(Interval);
-        await UntilAsync(() => held.HasWork);
+        await Soon.UntilAsync(() => held.HasWork);
         _running.SetResult(7);
         held.Run();
 
@@ -82,15 +83,6 @@ public sealed class HeartbeatTests
         _running.SetResult(7);
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => waiting);
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        while (!condition())
-        {
-            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
     }
 
     private Task<int> WaitAsync() => _running.Task.WithHeartbeatAsync(Interval, _time, () =>

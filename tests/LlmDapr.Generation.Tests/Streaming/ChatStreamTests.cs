@@ -246,6 +246,21 @@ public sealed class ChatStreamTests : IAsyncDisposable
         Assert.True(_response.IsDisposed);
     }
 
+    [Fact]
+    public async Task Dispose_BodyThatGoesOnAfterDone_IsNotWaitedForLong()
+    {
+        await WritesAsync($"data: {Word}\n\ndata: {Stop}\n\ndata: [DONE]\n\n");
+        var stream = Stream();
+        await RestAsync(stream);
+
+        var disposing = stream.DisposeAsync().AsTask();
+        Assert.False(disposing.IsCompleted);
+        _time.Advance(TimeSpan.FromMilliseconds(250));
+        await disposing;
+
+        Assert.True(_response.IsDisposed);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _provider.Writer.CompleteAsync();
@@ -276,7 +291,15 @@ public sealed class ChatStreamTests : IAsyncDisposable
         new ChatStreamOptions(choices, hideUsage, 65536, TimeSpan.FromSeconds(2), said => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(said.Span).Replace("sk-1", "***", StringComparison.Ordinal))),
         _time);
 
-    private Task SaysAsync(params string[] events) => WritesAsync(string.Concat(events.Select(data => $"data: {data}\n\n")));
+    // A provider that says [DONE] ends the body after it, unless the test is about one that does not.
+    private async Task SaysAsync(params string[] events)
+    {
+        await WritesAsync(string.Concat(events.Select(data => $"data: {data}\n\n")));
+        if (events.Contains("[DONE]"))
+        {
+            await _provider.Writer.CompleteAsync();
+        }
+    }
 
     private async Task WritesAsync(string text) => await _provider.Writer.WriteAsync(Encoding.UTF8.GetBytes(text), Cancelled);
 }
