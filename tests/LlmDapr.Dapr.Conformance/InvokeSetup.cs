@@ -100,7 +100,7 @@ public sealed class InvokeSetup : IAsyncLifetime
         }
 
         var left = _callee.Elapsed;
-        while (Apps.SelectMany(app => app.Received).All(one => one.AbortMs is null) && _callee.Elapsed < left + 1500)
+        while (Apps.SelectMany(app => app.Received).All(one => one.AbortMs is null) && _callee.Elapsed < left + 2500)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, cancel);
         }

@@ -22,7 +22,7 @@ internal static class FlagTable
         new("resources-path", (o, v) => o with { ResourcesPaths = [.. o.ResourcesPaths, v] }),
         new("components-path", (o, v) => o with { ResourcesPaths = [.. o.ResourcesPaths, v] }),
         new("config", (o, v) => o with { ConfigFile = v.Length == 0 ? null : v }),
-        new("max-body-size", (o, v) => o with { MaxBodySize = Bytes("max-body-size", v) }),
+        new("max-body-size", (o, v) => o with { MaxBodySize = Math.Min(Bytes("max-body-size", v), Array.MaxLength) }),
         new("dapr-http-max-request-size", (o, v) => o with { MaxBodySize = (long)Number("dapr-http-max-request-size", v, 1, 1 << 20) << 20 }),
         new("read-buffer-size", (o, v) => o with { ReadBufferSize = (int)Math.Min(Bytes("read-buffer-size", v), 1 << 28) }),
         new("dapr-http-read-buffer-size", (o, v) => o with { ReadBufferSize = Number("dapr-http-read-buffer-size", v, 1, 1 << 18) << 10 }),

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
 using LlmDapr.Sidecar.Api;
 using LlmDapr.Sidecar.Hosting;
 using LlmDapr.Sidecar.Resiliency;
@@ -36,7 +35,13 @@ internal sealed class Invoker(SidecarInstance caller, IHttpForwarder forwarder, 
         caller.CallStarted();
         try
         {
-            if (CallChecks.Find(call) is { } refusal)
+            var refused = CallChecks.Find(call);
+            if (call.Kind == ChannelKind.Remote && RequestHeaders.HasMadeUpIdentity(context.Request.Headers))
+            {
+                logger.IdentityDropped(caller.AppId);
+            }
+
+            if (refused is { } refusal)
             {
                 await EndRefusedAsync(call, refusal);
                 return;
@@ -57,7 +62,7 @@ internal sealed class Invoker(SidecarInstance caller, IHttpForwarder forwarder, 
         }
     }
 
-    private static async Task<ReadOnlyMemory<byte>?> PrepareBodyAsync(InvocationCall call, InvocationPolicy policy)
+    private static async Task<byte[]?> PrepareBodyAsync(InvocationCall call, InvocationPolicy policy)
     {
         var request = call.Context.Request;
         BodyPresence.Decide(call);
@@ -67,21 +72,18 @@ internal sealed class Invoker(SidecarInstance caller, IHttpForwarder forwarder, 
             return null;
         }
 
-        if (!policy.MayRepeatAnswers)
+        // A longer body than is allowed got here only because its app is unknown; nobody will read it.
+        if (!policy.MayRepeatAnswers || request.ContentLength > call.Caller.Options.MaxBodySize)
         {
             return null;
         }
 
-        var body = new ArrayBufferWriter<byte>((int)request.ContentLength.Value);
-        while (await request.Body.ReadAsync(body.GetMemory(1), call.Context.RequestAborted) is var read and > 0)
-        {
-            body.Advance(read);
-        }
-
-        return body.WrittenMemory;
+        var body = GC.AllocateUninitializedArray<byte>((int)request.ContentLength.Value);
+        await request.Body.ReadExactlyAsync(body, call.Context.RequestAborted);
+        return body;
     }
 
-    private async ValueTask<AttemptResult> AttemptAsync(InvocationCall call, ReadOnlyMemory<byte>? replay, CancellationToken cancel)
+    private async ValueTask<AttemptResult> AttemptAsync(InvocationCall call, byte[]? replay, CancellationToken cancel)
     {
         var (route, failure) = caller.Routes.Resolve(call);
         if (route is not { } channel)
@@ -95,9 +97,9 @@ internal sealed class Invoker(SidecarInstance caller, IHttpForwarder forwarder, 
             return new AttemptResult(AttemptEnd.Failed, 0, 13, badUrl, Committed: false);
         }
 
-        if (replay is { } body)
+        if (replay is not null)
         {
-            call.Context.Request.Body = Replay(body);
+            call.Context.Request.Body = new MemoryStream(replay, writable: false);
         }
 
         await channel.EnterAsync(cancel);
@@ -113,10 +115,6 @@ internal sealed class Invoker(SidecarInstance caller, IHttpForwarder forwarder, 
             channel.Leave();
         }
     }
-
-    private static MemoryStream Replay(ReadOnlyMemory<byte> body) => MemoryMarshal.TryGetArray(body, out var bytes)
-        ? new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false)
-        : new MemoryStream(body.ToArray(), writable: false);
 
     private async Task<AttemptResult> ForwardAsync(InvocationCall call, AppChannel channel, string url, CancellationToken cancel)
     {
@@ -230,6 +228,7 @@ internal sealed class Invoker(SidecarInstance caller, IHttpForwarder forwarder, 
         ResponseDefaults.Set(context, caller.Tracing, call.Trace);
         if (call.BodyTooLarge)
         {
+            logger.BodyTooLong(caller.AppId, call.Target.AppId, caller.Options.MaxBodySize);
             await EndTooLargeAsync(call, result.Error ?? "");
             return;
         }

@@ -69,6 +69,10 @@ internal static class RequestHeaders
         }
     }
 
+    /// <summary>Whether a caller says itself who it is or whom it calls.</summary>
+    public static bool HasMadeUpIdentity(IHeaderDictionary given) =>
+        given.ContainsKey("dapr-caller-app-id") || given.ContainsKey("dapr-callee-app-id") || given.ContainsKey("dapr-caller-namespace");
+
     private static bool IsSidecars(InvocationCall call, AppChannel channel, string name, StringValues values, bool dropIdentity) => name.Length switch
     {
         4 => Same(name, "host"),

@@ -97,9 +97,11 @@ public static class AnswerComparison
             return;
         }
 
+        // Two neighbours may come as one on a busy machine. What is cut elsewhere than the app cut it, or comes all at once, is wrong.
         var wanted = chunks.EnumerateArray().Select(chunk => chunk.GetProperty("text").GetString()!).ToArray();
         var found = actual.Chunks.Select(chunk => Encoding.UTF8.GetString(chunk.Bytes)).ToArray();
-        if (!wanted.SequenceEqual(found, StringComparer.Ordinal))
+        var ends = Ends(wanted);
+        if (found.Length == 0 || !Ends(found).IsSubsetOf(ends))
         {
             differences.Add($"chunks are [{string.Join("|", found.Select(Short))}], recorded [{string.Join("|", wanted.Select(Short))}]");
             return;
@@ -111,6 +113,12 @@ public static class AnswerComparison
         {
             differences.Add($"the chunks came within {actualTime:0} ms, recorded {recordedTime:0} ms");
         }
+    }
+
+    private static HashSet<int> Ends(string[] pieces)
+    {
+        var at = 0;
+        return [.. pieces.Select(piece => at += piece.Length)];
     }
 
     private static bool IsMetadata(string body) => body.Contains("\"runtimeVersion\"", StringComparison.Ordinal);

@@ -80,7 +80,7 @@ public static class ReceivedComparison
         }
     }
 
-    // A caller that leaves must be felt by the app within a second.
+    // A caller that leaves must be felt by the app at once; the second is a busy machine's.
     private static void CompareAbort(string where, double recordedMs, ReceivedRequest actual, List<string> differences)
     {
         if (actual.AbortMs is not { } ms)

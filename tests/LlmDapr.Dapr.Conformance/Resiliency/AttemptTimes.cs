@@ -11,7 +11,10 @@ namespace LlmDapr.Dapr.Conformance.Resiliency;
 internal static partial class AttemptTimes
 {
     private const double TimerMs = 20;
-    private const double BusyMs = 600;
+    private const double BusyMs = 1500;
+
+    // What daprd itself took on top of its waiting, most of it for large bodies: another sidecar may be quicker.
+    private const double WorkMs = 150;
 
     public static void Compare(RecordedCase recorded, IReadOnlyList<double> actual, List<string> differences)
     {
@@ -45,7 +48,7 @@ internal static partial class AttemptTimes
 
     public static void CompareTotal(double recorded, double actual, List<string> differences)
     {
-        if (actual < (recorded * 0.8) - TimerMs || actual > (recorded * 1.25) + BusyMs)
+        if (actual < (recorded * 0.8) - WorkMs || actual > (recorded * 1.25) + BusyMs)
         {
             differences.Add(string.Create(CultureInfo.InvariantCulture, $"the answer took {actual:0} ms, recorded {recorded:0} ms"));
         }
