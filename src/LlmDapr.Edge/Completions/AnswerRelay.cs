@@ -60,7 +60,8 @@ internal sealed class AnswerRelay(IOptions<ForwardingOptions> options, TimeProvi
         context.Response.ContentLength = length;
         foreach (var part in body)
         {
-            await context.Response.BodyWriter.WriteAsync(part, cancellationToken);
+            // The answer was there in time: however slowly it is read, no deadline makes a part of it of a whole one.
+            await context.Response.BodyWriter.WriteAsync(part, context.RequestAborted);
         }
 
         answer.Body.AdvanceTo(body.End);

@@ -1,3 +1,4 @@
+using LlmDapr.Contracts;
 using LlmDapr.Contracts.Errors;
 
 namespace LlmDapr.Edge.Errors;
@@ -32,6 +33,7 @@ internal sealed class ApiErrorMiddleware(RequestDelegate next, ILogger<ApiErrorM
             }
 
             context.Response.Clear();
+            context.Response.Headers[HeaderNames.RequestId] = context.TraceIdentifier;
             var error = new ApiError(500, ErrorTypes.Server, "internal_error", $"LlmDapr failed. Its log has the reason under request id {context.TraceIdentifier}.");
             await context.Response.AnswerAsync(error, context.RequestAborted);
         }
