@@ -55,6 +55,12 @@ internal sealed class ModelCatalog
             return route.For(model);
         }
 
+        // Where an address has the model in its path, these two would walk up it, with the operator's key.
+        if (model is "." or "..")
+        {
+            return [];
+        }
+
         var pattern = Array.Find(_patterns, candidate => model.StartsWith(candidate.Prefix, StringComparison.Ordinal));
         return pattern is not null ? pattern.For(model)
             : _anyName is not null ? [new Target(_anyName, model)]
