@@ -1,1 +1,5 @@
-LlmDapr.Edge.EdgeApp.Build(args).Run();
+using LlmDapr.Contracts;
+using LlmDapr.Edge;
+using LlmDapr.ServiceDefaults.Starting;
+
+return await ServiceStart.RunAsync(AppIds.Edge, () => EdgeApp.Build(args));

@@ -1,1 +1,5 @@
-LlmDapr.Generation.GenerationApp.Build(args).Run();
+using LlmDapr.Contracts;
+using LlmDapr.Generation;
+using LlmDapr.ServiceDefaults.Starting;
+
+return await ServiceStart.RunAsync(AppIds.Generation, () => GenerationApp.Build(args));

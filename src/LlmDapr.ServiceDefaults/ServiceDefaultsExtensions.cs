@@ -1,5 +1,6 @@
 using LlmDapr.Contracts;
 using LlmDapr.ServiceDefaults.Health;
+using LlmDapr.ServiceDefaults.Proxies;
 using LlmDapr.ServiceDefaults.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -28,6 +29,10 @@ public static class ServiceDefaultsExtensions
             console.TimestampFormat = "HH:mm:ss.fff ";
         });
 
+        // Whoever asks /readyz gets the reason; an error in the log for each question, while a service is starting, says nothing more.
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
+
+        LoopbackPastProxy.Install();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<InFlight>();
         builder.Services.AddDaprClient();

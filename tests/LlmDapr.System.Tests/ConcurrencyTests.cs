@@ -12,7 +12,8 @@ public sealed class ConcurrencyTests
     [Fact]
     public async Task Streams_500AtOnce_AllFinishRightAndNothingStaysInFlight()
     {
-        const string Model = "sim?ttft=300ms&words=20&tps=20&seed=51";
+        // Long enough that all are there at once, also where a slow machine takes seconds to send them.
+        const string Model = "sim?ttft=2s&words=20&tps=10&seed=51";
         await using var system = await RunningSystem.StartAsync(null, Ct);
 
         var answers = await Task.WhenAll(Enumerable.Range(0, Streams).Select(async i =>

@@ -60,7 +60,8 @@ internal sealed class AnswerRelay(IOptions<ForwardingOptions> options, TimeProvi
         context.Response.ContentLength = length;
         foreach (var part in body)
         {
-            await context.Response.BodyWriter.WriteAsync(part, cancellationToken);
+            // The answer was there in time: however slowly it is read, no deadline makes a part of it of a whole one.
+            await context.Response.BodyWriter.WriteAsync(part, context.RequestAborted);
         }
 
         answer.Body.AdvanceTo(body.End);
@@ -103,7 +104,7 @@ internal sealed class AnswerRelay(IOptions<ForwardingOptions> options, TimeProvi
         {
             await CopyAsync(answer, events, cancellationToken);
         }
-        catch (Exception e) when (!context.RequestAborted.IsCancellationRequested && e is IOException or HttpRequestException or OperationCanceledException)
+        catch (Exception e) when (!context.RequestAborted.IsCancellationRequested && e is IOException or HttpRequestException or OperationCanceledException and not CallerLeftException)
         {
             logger.StreamCut(e.Message);
         }

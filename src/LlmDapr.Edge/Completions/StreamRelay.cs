@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using LlmDapr.Contracts.Hop;
+using LlmDapr.Edge.Errors;
 
 namespace LlmDapr.Edge.Completions;
 
@@ -48,7 +49,7 @@ internal sealed class StreamRelay(PipeWriter output)
         // Completed means that nobody reads any more, which the caller's token is about to say.
         if ((await output.FlushAsync(cancellationToken)).IsCompleted)
         {
-            throw new OperationCanceledException("The caller left.");
+            throw new CallerLeftException();
         }
     }
 

@@ -1,3 +1,4 @@
+using LlmDapr.Contracts;
 using LlmDapr.Contracts.Errors;
 
 namespace LlmDapr.Edge.Errors;
@@ -15,7 +16,7 @@ internal sealed class ApiErrorMiddleware(RequestDelegate next, ILogger<ApiErrorM
                 await context.Response.AnswerAsync(ForStatus(context), context.RequestAborted);
             }
         }
-        catch (Exception e) when (context.RequestAborted.IsCancellationRequested && e is OperationCanceledException or IOException)
+        catch (Exception e) when (e is CallerLeftException || (context.RequestAborted.IsCancellationRequested && e is OperationCanceledException or IOException))
         {
             logger.CallerLeft();
         }
@@ -32,6 +33,7 @@ internal sealed class ApiErrorMiddleware(RequestDelegate next, ILogger<ApiErrorM
             }
 
             context.Response.Clear();
+            context.Response.Headers[HeaderNames.RequestId] = context.TraceIdentifier;
             var error = new ApiError(500, ErrorTypes.Server, "internal_error", $"LlmDapr failed. Its log has the reason under request id {context.TraceIdentifier}.");
             await context.Response.AnswerAsync(error, context.RequestAborted);
         }

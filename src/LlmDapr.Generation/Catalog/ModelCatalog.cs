@@ -65,6 +65,12 @@ internal sealed class ModelCatalog
             return route.Routed(model);
         }
 
+        // Where an address has the model in its path, these two would walk up it, with the operator's key.
+        if (model is "." or "..")
+        {
+            return [];
+        }
+
         var pattern = Array.Find(_patterns, candidate => model.StartsWith(candidate.Prefix, StringComparison.Ordinal));
         return pattern is not null ? pattern.Routed(model)
             : _anyName is not null ? new ModelRoute(model, [(_anyName, null)], null).Routed(model)

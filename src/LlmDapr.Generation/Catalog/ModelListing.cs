@@ -30,7 +30,12 @@ internal sealed class ModelListing(CatalogStore catalog, TimeProvider time, ILog
             }
             catch (Exception e) when (!stopping.IsCancellationRequested)
             {
-                logger.ModelsNotListed(provider.Name, e.Message);
+                // Started together, a provider on this machine may be up a moment later: that is no warning yet.
+                if (retry > FirstRetry * 2)
+                {
+                    logger.ModelsNotListed(provider.Name, e.Message);
+                }
+
                 (wait, retry) = (retry, retry * 2 < LastRetry ? retry * 2 : LastRetry);
             }
 

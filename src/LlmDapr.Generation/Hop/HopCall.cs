@@ -94,6 +94,12 @@ internal sealed class HopCall(CallRunner runner, CallLedger ledger, IOptions<Cal
             logger.TimeRanOut(call.Request.Model, clock.Total);
             return CallAnswer.Refusal(TimedOut(clock), call.Request.Model, attempts: 1);
         }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // A hop without a head would say "try again", and a second call may be paid.
+            logger.Defect(call.Request.Model, e);
+            return CallAnswer.Refusal(new ApiError(StatusCodes.Status500InternalServerError, ErrorTypes.Server, "internal_error", "LlmDapr failed. Generation's log has the reason."), call.Request.Model);
+        }
     }
 
     private async Task SendAsync(HopAnswer hop, CallAnswer answer, CallClock clock, CancellationToken callerLeft)

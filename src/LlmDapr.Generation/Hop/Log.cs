@@ -13,4 +13,7 @@ internal static partial class Log
 
     [LoggerMessage(1103, LogLevel.Warning, "A stream of {Target} broke after its first words: {Reason}", EventName = "StreamBroke")]
     public static partial void StreamBroke(this ILogger logger, string target, string reason);
+
+    [LoggerMessage(1104, LogLevel.Error, "A call to model {Model} met a defect.", EventName = "Defect")]
+    public static partial void Defect(this ILogger logger, string model, Exception exception);
 }

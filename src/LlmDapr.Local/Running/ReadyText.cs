@@ -9,6 +9,7 @@ namespace LlmDapr.Local.Running;
 internal static class ReadyText
 {
     private const string OpenAIKey = "OPENAI_API_KEY";
+    private const string OpenAIBaseUrl = "OPENAI_BASE_URL";
 
     /// <summary>The text.</summary>
     public static string Of(LocalSystem system, TimeSpan took, RunOutput output)
@@ -39,13 +40,15 @@ internal static class ReadyText
     {
         var url = $"http://localhost:{edge.Ports.App}/v1";
         var simulator = system.Plan.Apps.Any(app => app.AppId == AppIds.Simulator);
-        var key = !string.IsNullOrWhiteSpace(system.VariableOf(AppIds.Generation, OpenAIKey));
+        var provider = IsSet(system, OpenAIBaseUrl) ? $"what {OpenAIBaseUrl} names"
+            : IsSet(system, OpenAIKey) ? $"OpenAI (by {OpenAIKey})"
+            : null;
         Line(text, "API", url);
-        Line(text, "provider", (simulator, key) switch
+        Line(text, "provider", (simulator, provider) switch
         {
-            (true, true) => $"OpenAI (by {OpenAIKey}), and the simulator for model 'sim'",
-            (false, true) => $"OpenAI (by {OpenAIKey})",
-            (true, false) => $"the simulator only (set {OpenAIKey} for OpenAI)",
+            (true, not null) => $"{provider}, and the simulator for model 'sim'",
+            (false, not null) => provider,
+            (true, null) => $"the simulator only (set {OpenAIKey} for OpenAI)",
             _ => "as configured (sections Providers and Models)",
         });
         if (simulator)
@@ -55,6 +58,8 @@ internal static class ReadyText
 
         text.AppendLine();
     }
+
+    private static bool IsSet(LocalSystem system, string variable) => !string.IsNullOrWhiteSpace(system.VariableOf(AppIds.Generation, variable));
 
     private static string Curl(string url)
     {

@@ -17,7 +17,7 @@ internal static class HealthExtensions
     {
         // A process that answers is alive: asking others here would have it restarted for their faults.
         endpoints.MapHealthChecks("/healthz", new HealthCheckOptions { Predicate = _ => false });
-        endpoints.MapHealthChecks("/readyz", new HealthCheckOptions { Predicate = check => check.Tags.Contains(HealthTags.Ready) });
+        endpoints.MapHealthChecks("/readyz", new HealthCheckOptions { Predicate = check => check.Tags.Contains(HealthTags.Ready), ResponseWriter = HealthAnswer.WriteAsync });
         return endpoints;
     }
 }

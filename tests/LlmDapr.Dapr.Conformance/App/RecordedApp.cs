@@ -76,11 +76,13 @@ public sealed class RecordedApp : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
+        // Not waited for: the connections' own callbacks run here, and a test's end must not hang on one of them. For the same reason the
+        // source is left to the collector.
+        _ = _stop.CancelAsync();
         _listener.Dispose();
-        _stop.Dispose();
+        return ValueTask.CompletedTask;
     }
 
     internal void Note(ReceivedRequest request) => _received.Enqueue(request);

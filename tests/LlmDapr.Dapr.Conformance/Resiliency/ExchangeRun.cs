@@ -13,9 +13,9 @@ internal static class ExchangeRun
         var placeholders = group.NewPlaceholders();
         var request = SentRequest.Read(recorded.Send, placeholders);
         group.Clear();
-        if (recorded.Send.TryGetProperty("leave_after_s", out var leave))
+        if (recorded.Send.TryGetProperty("leave_after_s", out _))
         {
-            await LeaveInRetriesAsync(group, request, leave.GetDouble(), recorded.Part("attempts").GetInt32(), cancel);
+            await LeaveInRetriesAsync(group, request, recorded.Part("attempts").GetInt32(), cancel);
         }
         else
         {
@@ -42,13 +42,12 @@ internal static class ExchangeRun
         await Task.Delay(TimeSpan.FromSeconds(seconds), TimeProvider.System, cancel);
     }
 
-    // Leaves at the recorded time, or on a busy machine as soon as the recorded attempts have come: in the middle of a delay either way.
-    private static async Task LeaveInRetriesAsync(ResiliencyGroup group, WireRequest request, double seconds, int attempts, CancellationToken cancel)
+    // Leaves when the recorded attempts have come, in the delay before the next one: on a busy machine the recorded time may be after it.
+    private static async Task LeaveInRetriesAsync(ResiliencyGroup group, WireRequest request, int attempts, CancellationToken cancel)
     {
         using (var client = await WireClient.ConnectAsync(group.Port, cancel))
         {
             await client.SendAsync(request, cancel);
-            await Task.Delay(TimeSpan.FromSeconds(seconds), TimeProvider.System, cancel);
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             limit.CancelAfter(TimeSpan.FromSeconds(5));
             while (group.Received.Count < attempts && !limit.IsCancellationRequested)

@@ -86,7 +86,16 @@ internal sealed partial class SidecarProcess
             _process.Kill();
         }
 
-        await _process.WaitForExitAsync(CancellationToken.None);
+        // WaitForExitAsync also waits for the end of the output. Runs have hung in their teardown with every sidecar gone, so there is a limit.
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        try
+        {
+            await _process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            Console.WriteLine($"The output of sidecar process {_process.Id} did not end with it.");
+        }
     }
 
     [GeneratedRegex(@"^dapr sidecar (?<id>\S+): http 127\.0\.0\.1:(?<http>\d+) grpc 127\.0\.0\.1:(?<grpc>\d+) metrics 127\.0\.0\.1:(?<metrics>\d+)")]

@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Text;
 using CsCheck;
 using LlmDapr.Edge.Completions;
+using LlmDapr.Edge.Errors;
 
 namespace LlmDapr.Edge.Tests.Completions;
 
@@ -65,7 +66,7 @@ public sealed class StreamRelayTests
         await output.Reader.CompleteAsync();
         var relay = new StreamRelay(output.Writer);
 
-        await Assert.ThrowsAsync<OperationCanceledException>(() => relay.ForwardAsync(new ReadOnlySequence<byte>("data: x\n\n"u8.ToArray()), TestContext.Current.CancellationToken).AsTask());
+        await Assert.ThrowsAsync<CallerLeftException>(() => relay.ForwardAsync(new ReadOnlySequence<byte>("data: x\n\n"u8.ToArray()), TestContext.Current.CancellationToken).AsTask());
     }
 
     // Each byte in a segment of its own.

@@ -17,6 +17,11 @@ public sealed class ModelCatalogTests : IDisposable
         Assert.Empty(catalog.Resolve("M"));
     }
 
+    [Theory]
+    [InlineData(".")]
+    [InlineData("..")]
+    public void Resolve_StepUpAPath_IsNobodys(string model) => Assert.Empty(Catalog([Route("*", (_a, null))]).Resolve(model));
+
     [Fact]
     public void Resolve_Listed_IsTheProviderThatListsIt()
     {

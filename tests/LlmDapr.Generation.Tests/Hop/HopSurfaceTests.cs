@@ -72,8 +72,11 @@ public sealed class HopSurfaceTests
         Assert.Contains("\"any_name\":true", await TableAsync(generation), StringComparison.Ordinal);
         time.Advance(TimeSpan.FromSeconds(0.25));
         await time.TimersAsync(TimeSpan.FromSeconds(0.5));
-        provider.Script = context => ScriptedProvider.AnswerAsync(context, """{"data":[{"id":"late"}]}""");
+        Assert.DoesNotContain(generation.Logs.GetSnapshot(), log => log.Level == LogLevel.Warning);
         time.Advance(TimeSpan.FromSeconds(0.5));
+        await time.TimersAsync(TimeSpan.FromSeconds(1));
+        provider.Script = context => ScriptedProvider.AnswerAsync(context, """{"data":[{"id":"late"}]}""");
+        time.Advance(TimeSpan.FromSeconds(1));
         await time.TimersAsync(TimeSpan.FromMinutes(5));
 
         var table = await TableAsync(generation);

@@ -11,6 +11,25 @@ public sealed class TokenCounterTests
     public void Count_AnyText_IsTheTokenizersCount() =>
         Assert.Equal(TiktokenTokenizer.CreateForModel("gpt-4o").CountTokens(Text), TokenCounter.Count(Text));
 
+    [Theory(Timeout = 120_000)]
+    [InlineData("a")]
+    [InlineData(" ")]
+    [InlineData("=")]
+    [InlineData("🌊")]
+    public async Task Count_AMillionCharactersWithoutABreak_DoesNotTakeForEver(string character)
+    {
+        string text = string.Concat(Enumerable.Repeat(character, 1_000_000 / character.Length));
+        int count = await Task.Run(() => TokenCounter.Count(text), TestContext.Current.CancellationToken);
+        Assert.InRange(count, 1_000_000 / 256, 1_000_000);
+    }
+
+    [Fact]
+    public void Count_ALongWord_IsAlmostTheTokenizersCount()
+    {
+        string text = $"before {new string('x', 2000)} after";
+        Assert.InRange(TokenCounter.Count(text) - TiktokenTokenizer.CreateForModel("gpt-4o").CountTokens(text), 0, 8);
+    }
+
     [Fact]
     public void Truncate_EveryLength_IsABeginningWithinTheLimit()
     {
