@@ -8,11 +8,11 @@ namespace LlmDapr.Generation.Scheduling;
 internal sealed class GradientLimit(int start, int min, int max) : ConcurrencyLimit
 {
     private const double Tolerance = 1.5;
-    // A round trip has as many samples as the limit says: over one, the limit makes about a quarter of the wanted change.
-    private const double Gain = 0.3;
+    // A round trip has as many samples as the limit says: over one, the limit makes most of the wanted change.
+    private const double Gain = 1;
     private const double LossDecrease = 0.8;
     private const double ShortWeight = 0.1;
-    private const double LongWeight = 0.005;
+    private const double LongWeight = 0.002;
     private const int WarmUp = 10;
 
     private double _limit = start;

@@ -30,7 +30,7 @@ internal sealed class Scheduler : IDisposable
     private readonly Dictionary<Target, TargetState> _targets = [];
     private readonly List<ModelQueue> _waiting = [];
     private double _wakeAt = double.PositiveInfinity;
-    private uint _turn;
+    private int _turn;
     private bool _disposed;
 
     public Scheduler(IOptions<SchedulingOptions> options, SchedulingMetrics metrics, TimeProvider time)
@@ -81,7 +81,17 @@ internal sealed class Scheduler : IDisposable
             result = waiter.Result();
         }
 
-        return new ValueTask<Admission>(WaitAsync(waiter, result, cancellationToken));
+        if (cancellationToken.CanBeCanceled)
+        {
+            // Outside the lock, since it runs at once when the token was cancelled meanwhile.
+            var registration = cancellationToken.UnsafeRegister(static (leaving, token) => ((Leaving)leaving!).Leave(token), new Leaving(this, waiter));
+            lock (_lock)
+            {
+                waiter.Remember(registration);
+            }
+        }
+
+        return new ValueTask<Admission>(result);
     }
 
     /// <summary>How long a request of this class would wait now.</summary>
@@ -240,18 +250,6 @@ internal sealed class Scheduler : IDisposable
         }
     }
 
-    private async Task<Admission> WaitAsync(Waiter waiter, Task<Admission> result, CancellationToken cancellationToken)
-    {
-        await using var registration = cancellationToken.UnsafeRegister(
-            static (state, token) =>
-            {
-                var (scheduler, waiter) = ((Scheduler, Waiter))state!;
-                scheduler.Leave(waiter, token);
-            },
-            (this, waiter));
-        return await result;
-    }
-
     private void Leave(Waiter waiter, CancellationToken token)
     {
         lock (_lock)
@@ -370,16 +368,15 @@ internal sealed class Scheduler : IDisposable
             wake = Math.Min(wake, queue.Prepare(now));
         }
 
-        for (var idle = 0; idle < _waiting.Count && _waiting.Count > 0;)
+        for (var passed = 0; passed < _waiting.Count;)
         {
-            var queue = _waiting[(int)(_turn++ % (uint)_waiting.Count)];
+            var turn = (_turn + passed) % _waiting.Count;
+            var queue = _waiting[turn];
             if (queue.Next(now) is not { } waiter)
             {
-                idle++;
-                continue;
+                passed++;
             }
-
-            if (waiter.Deadline <= now)
+            else if (waiter.Deadline <= now)
             {
                 Expire_NeedsLock(queue, waiter, now);
             }
@@ -387,6 +384,7 @@ internal sealed class Scheduler : IDisposable
             {
                 Grant_NeedsLock(queue, waiter, state, now);
                 wake = Math.Min(wake, queue.Prepare(now, keepBlocked: true));
+                (_turn, passed) = (queue.Count > 0 ? turn + 1 : turn, 0);
             }
             else
             {
@@ -394,8 +392,6 @@ internal sealed class Scheduler : IDisposable
                 waiter.Set.IsBlocked = true;
                 wake = Math.Min(wake, wait);
             }
-
-            idle = 0;
         }
 
         SleepUntil_NeedsLock(now, wake);
@@ -469,5 +465,10 @@ internal sealed class Scheduler : IDisposable
         {
             _targets.Remove(state.Target);
         }
+    }
+
+    private sealed record Leaving(Scheduler Scheduler, Waiter Waiter)
+    {
+        public void Leave(CancellationToken token) => Scheduler.Leave(Waiter, token);
     }
 }

@@ -39,7 +39,7 @@ internal sealed class TargetState(Target target, ConcurrencyLimit limit)
     public double Duration => _duration;
 
     public double CostOf(TokenEstimate tokens) =>
-        Math.Max(1, tokens.Completion > 0 ? tokens.Total : tokens.Prompt + (_completion > 0 ? _completion : UnknownCompletion));
+        Math.Max(1, tokens.Completion is not null ? tokens.Total : tokens.Prompt + (_completion > 0 ? _completion : UnknownCompletion));
 
     /// <summary>Seconds until a call with these tokens may go out: 0 for at once, infinite when it waits for a slot.</summary>
     public double WaitFor(double tokens, double now) =>

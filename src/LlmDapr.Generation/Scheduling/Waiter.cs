@@ -4,6 +4,7 @@ namespace LlmDapr.Generation.Scheduling;
 internal sealed class Waiter(AdmissionRequest request, CandidateSet set, PriorityClass priority, double since)
 {
     private TaskCompletionSource<Admission>? _result;
+    private CancellationTokenRegistration _registration;
 
     public AdmissionRequest Request { get; } = request;
 
@@ -31,16 +32,30 @@ internal sealed class Waiter(AdmissionRequest request, CandidateSet set, Priorit
         return _result.Task;
     }
 
+    /// <summary>Keeps what is to be undone when the wait is over; undoes it when it is over already.</summary>
+    public void Remember(CancellationTokenRegistration registration)
+    {
+        if (Place is null)
+        {
+            registration.Unregister();
+        }
+        else
+        {
+            _registration = registration;
+        }
+    }
+
     public void Complete(Admission admission)
     {
         if (_result is null)
         {
             Immediate = admission;
+            return;
         }
-        else
-        {
-            _result.TrySetResult(admission);
-        }
+
+        // Not Dispose: that waits for a callback that runs, which may be waiting for our lock.
+        _registration.Unregister();
+        _result.TrySetResult(admission);
     }
 
     public void Cancel(CancellationToken token) => _result!.TrySetCanceled(token);
