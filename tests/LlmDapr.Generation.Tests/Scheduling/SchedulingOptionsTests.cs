@@ -38,8 +38,8 @@ public sealed class SchedulingOptionsTests
         { nameof(SchedulingOptions.MinLimit), 21 },
         { nameof(SchedulingOptions.MaxLimit), 0 },
         { nameof(SchedulingOptions.InteractiveWeight), 0 },
-        { nameof(SchedulingOptions.AsyncWeight), 17 },
-        { nameof(SchedulingOptions.BatchWeight), 5 },
+        { nameof(SchedulingOptions.AsyncWeight), 41 },
+        { nameof(SchedulingOptions.BatchWeight), 6 },
         { nameof(SchedulingOptions.Limiter), (LimiterKind)7 },
     };
 
