@@ -3,17 +3,14 @@ namespace LlmDapr.Benchmarks.Capacity;
 /// <summary>One attempt at the provider, as long as it takes.</summary>
 internal static class Caller
 {
-    // From us to the provider, and back.
-    private const double Way = 0.02;
-
     /// <summary>Makes an attempt. The callbacks come when the caller would notice.</summary>
     public static async Task<CallOutcome> CallAsync(SimulatedProvider provider, VirtualClock clock, Setting setting, SimulatedRequest request, int attempt, Action<string[][]>? head = null, Action? firstToken = null)
     {
-        await clock.Delay(Way);
+        await clock.Delay(setting.Way);
         var (taken, headers) = provider.Take(request.TotalTokens);
         if (!taken)
         {
-            await clock.Delay(Way);
+            await clock.Delay(setting.Way);
             head?.Invoke(headers);
             return new CallOutcome(429, RetryAfter(headers));
         }

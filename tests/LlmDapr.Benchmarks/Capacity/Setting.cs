@@ -19,6 +19,12 @@ internal sealed record Setting
 
     public double Offered { get; init; } = 1.5;
 
+    /// <summary>The time from us to the provider, and back, seconds each.</summary>
+    public double Way { get; init; } = 0.02;
+
+    /// <summary>Whether the budgets are halved, too: where they are, headers tell when the hidden limit may have risen again.</summary>
+    public bool HalvesBudgets { get; init; } = true;
+
     public double ErrorRate { get; init; } = 0.02;
 
     public int Concurrency => 40 * Replicas;

@@ -30,8 +30,12 @@ internal sealed class SimulatedProvider(Setting setting, VirtualClock clock)
     {
         Refill();
         _scale = scale;
-        _requests.Scale(scale);
-        _tokens.Scale(scale);
+        if (setting.HalvesBudgets)
+        {
+            _requests.Scale(scale);
+            _tokens.Scale(scale);
+        }
+
         Freed?.Invoke();
     }
 
