@@ -1,8 +1,13 @@
+using LlmDapr.Benchmarks.Capacity;
 using LlmDapr.Benchmarks.Invocation;
 
 // Each benchmark is a ratio within one run: machines are shared and noisy, and an absolute time is no claim.
 return args switch
 {
+    ["capacity"] => CapacityBenchmark.Run(seeds: 1),
+    ["capacity", var seeds] when int.TryParse(seeds, out var count) => CapacityBenchmark.Run(count),
+    ["trace", var m, var sd] => Trace.Run(int.Parse(m), int.Parse(sd)),
+    ["shared", var sd] => Trace.Shared(int.Parse(sd)),
     ["invocation"] => await InvocationBenchmark.RunAsync(),
     _ => Usage(),
 };
@@ -12,6 +17,7 @@ static int Usage()
     Console.WriteLine("""
         dotnet run -c Release --project tests/LlmDapr.Benchmarks -- NAME
 
+          capacity [SEEDS]  how much of a provider's capacity the scheduler uses, compared with none, the best fixed limit and an oracle
           invocation   what the development sidecar adds to a call, as a multiple of what a bare YARP forwarder adds (limit: 2)
         """);
     return 2;

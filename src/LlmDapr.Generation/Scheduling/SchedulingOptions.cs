@@ -35,13 +35,13 @@ internal sealed class SchedulingOptions
     [Range(1, 100_000)]
     public int MaxLimit { get; set; } = 1000;
 
-    /// <summary>The share of dispatches that interactive requests get while others wait, too. Default 16, 1 to 1000.</summary>
+    /// <summary>The share of dispatches that interactive requests get while others wait, too. Default 40, 1 to 1000.</summary>
     [Range(1, 1000)]
-    public int InteractiveWeight { get; set; } = 16;
+    public int InteractiveWeight { get; set; } = 40;
 
-    /// <summary>The same for asynchronous requests. Default 4, 1 to 1000.</summary>
+    /// <summary>The same for asynchronous requests. Default 5, 1 to 1000.</summary>
     [Range(1, 1000)]
-    public int AsyncWeight { get; set; } = 4;
+    public int AsyncWeight { get; set; } = 5;
 
     /// <summary>The same for batches. Default 1, 1 to 1000.</summary>
     [Range(1, 1000)]

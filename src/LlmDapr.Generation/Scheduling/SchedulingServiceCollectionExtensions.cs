@@ -10,6 +10,7 @@ internal static class SchedulingServiceCollectionExtensions
         services.AddSingleton<IValidateOptions<SchedulingOptions>, SchedulingOptionsValidator>();
         services.AddSingleton<IValidateOptions<SchedulingOptions>, SchedulingOptionsCrossValidator>();
         services.AddSingleton<TokenEstimator>();
+        services.AddSingleton<SchedulingMetrics>();
         services.AddSingleton<Scheduler>();
         return services;
     }

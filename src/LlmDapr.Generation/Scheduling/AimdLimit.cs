@@ -1,0 +1,177 @@
+namespace LlmDapr.Generation.Scheduling;
+
+/// <summary>
+/// A limit that losses lower and taken calls raise, with a memory of where the losses happened.
+/// <para>
+/// A plain AIMD pays for its knowledge again and again: it climbs until it is refused, falls far, and climbs. Here a refusal is read together with the
+/// number of calls in flight when the call was sent (its rank):
+/// - the first refusal near the limit has found the ceiling: the limit goes to just below its rank, and stays. It is only left by a probe, one single call
+///   above the limit, at intervals that double while probes fail;
+/// - another one, with nothing taken at the lower limit between, means that the world has changed (the provider has less, or others use more of it):
+///   multiplicative decrease, and what was confirmed is forgotten;
+/// - of a call sent before the last decrease it says nothing new: one back-off a round trip.
+/// The limit grows only while it is used up, by one for each call taken, and slowly near the rank of the last refusal.
+/// </para>
+/// </summary>
+internal sealed class AimdLimit(int start, int min, int max) : ConcurrencyLimit
+{
+    private const double Decrease = 0.7;
+    private const double Near = 0.9;
+    private const double FirstProbe = 4;
+    private const double LastProbe = 30;
+
+    // Well below what was possible lately, the shortage is likely to pass: the ceiling is asked for more often.
+    private const double LastProbeInShortage = 8;
+    private const double Shortage = 0.75;
+    private const double ShortageMemory = 300;
+
+    // Our count is as old as the way to the provider is long: a refusal or two near the ceiling are no news.
+    private const int GentleLosses = 2;
+
+    private double _limit = start;
+
+    // The lowest rank that is known to be refused; no such knowledge: int.MaxValue.
+    private int _bad = int.MaxValue;
+
+    // The highest rank that was taken since the last multiplicative decrease.
+    private int _good;
+
+    // The highest rank that was taken lately.
+    private int _best;
+    private double _bestUntil;
+
+    // The rank of the last probe that was taken.
+    private int _explored;
+    private int _lossesInRow;
+    private long _lastSent;
+    private long _decreasedAt = -1;
+    private double _probeInterval = FirstProbe;
+    private double _probeAt;
+    private long? _probe;
+
+    public override double Value => _limit;
+
+    public override bool HasRoom(int inFlight, double now) => inFlight < (int)_limit || IsProbeDue(inFlight, now);
+
+    public override void Sent(CallMark call)
+    {
+        _lastSent = call.Sequence;
+        if (call.Rank > (int)_limit)
+        {
+            _probe = call.Sequence;
+        }
+    }
+
+    public override void Taken(CallMark call, int inFlight, double now)
+    {
+        if (call.Sequence <= _decreasedAt)
+        {
+            return;
+        }
+
+        _good = Math.Max(_good, call.Rank);
+        if (_good >= _best || now > _bestUntil)
+        {
+            (_best, _bestUntil) = (_good, now + ShortageMemory);
+        }
+
+        if (call.Rank >= (int)_limit)
+        {
+            _lossesInRow = 0;
+        }
+
+        if (call.Sequence == _probe)
+        {
+            // More was there than we knew; how much more, growth finds out.
+            (_probe, _bad, _explored) = (null, int.MaxValue, call.Rank);
+            _limit = Math.Min(max, Math.Max(_limit, call.Rank));
+        }
+        else if (inFlight >= (int)_limit)
+        {
+            Grow(now);
+        }
+    }
+
+    public override void Lost(CallMark call, double now)
+    {
+        if (call.Sequence == _probe)
+        {
+            _probe = null;
+            _bad = Math.Min(_bad, call.Rank);
+            _probeInterval = NextInterval(now);
+            _probeAt = now + _probeInterval;
+            return;
+        }
+
+        if (call.Sequence <= _decreasedAt)
+        {
+            // The first refusal of a burst need not be the lowest one.
+            if (_lossesInRow == 1 && call.Rank > _good && call.Rank <= _limit)
+            {
+                Lower(call.Rank - 1, call.Rank, _probeInterval, now);
+            }
+
+            return;
+        }
+
+        _decreasedAt = _lastSent;
+        var isNear = call.Rank >= Near * (int)_limit;
+        if (_lossesInRow == 0 ? isNear || call.Rank > _good : _lossesInRow < GentleLosses && isNear)
+        {
+            // A probe that was taken because another call ended on its way has shown no more than that.
+            var interval = call.Rank <= _explored + 2 ? NextInterval(now) : FirstProbe;
+            Lower(Math.Min(_limit, call.Rank - 1 - _lossesInRow), call.Rank - _lossesInRow, interval, now);
+        }
+        else if (call.Rank > _good)
+        {
+            Lower(Math.Max(Math.Max(_good, (_good + call.Rank) / 2), Decrease * call.Rank), call.Rank, FirstProbe, now);
+        }
+        else
+        {
+            // Few in flight say little about the limit: one refusal must not throttle a target that is hardly used.
+            _good = 0;
+            Lower((call.Rank >= _limit / 2 ? Math.Min(_limit, call.Rank) : _limit) * Decrease, call.Rank, FirstProbe, now);
+        }
+
+        _lossesInRow++;
+    }
+
+    public override void Ended(CallMark call)
+    {
+        if (call.Sequence == _probe)
+        {
+            _probe = null;
+        }
+    }
+
+    public override void Raised() => (_bad, _probeInterval, _lossesInRow, _explored) = (int.MaxValue, FirstProbe, 0, 0);
+
+    private bool IsProbeDue(int inFlight, double now) =>
+        _probe is null && _bad < int.MaxValue && inFlight == (int)_limit && inFlight < max && inFlight + 1 >= _bad && now >= _probeAt;
+
+    private double NextInterval(double now) => Math.Min(now <= _bestUntil && _limit < Shortage * _best ? LastProbeInShortage : LastProbe, _probeInterval * 2);
+
+    private void Lower(double limit, int refusedRank, double probeInterval, double now)
+    {
+        _limit = Math.Max(min, limit);
+        _bad = Math.Max(refusedRank, (int)_limit + 1);
+        _probeInterval = probeInterval;
+        _probeAt = now + _probeInterval;
+    }
+
+    private void Grow(double now)
+    {
+        if (_bad == int.MaxValue)
+        {
+            _limit = Math.Min(max, _limit + 1);
+            return;
+        }
+
+        var room = _bad - 1 - _limit;
+        if (room > 0)
+        {
+            _limit = Math.Min(max, _limit + Math.Min(room, Math.Clamp(room / (0.2 * _bad), 1 / _limit, 1)));
+            _probeAt = now + _probeInterval;
+        }
+    }
+}
