@@ -68,7 +68,7 @@ internal sealed class ModelCatalog
         // Where an address has the model in its path, these two would walk up it, with the operator's key.
         if (model is "." or "..")
         {
-            return [];
+            return null;
         }
 
         var pattern = Array.Find(_patterns, candidate => model.StartsWith(candidate.Prefix, StringComparison.Ordinal));
