@@ -6,8 +6,6 @@ return args switch
 {
     ["capacity"] => CapacityBenchmark.Run(seeds: 1),
     ["capacity", var seeds] when int.TryParse(seeds, out var count) => CapacityBenchmark.Run(count),
-    ["trace", var m, var sd] => Trace.Run(int.Parse(m), int.Parse(sd)),
-    ["shared", var sd] => Trace.Shared(int.Parse(sd)),
     ["invocation"] => await InvocationBenchmark.RunAsync(),
     _ => Usage(),
 };

@@ -127,23 +127,23 @@ internal sealed class Budget
         _unread[index] = (sequence, cost);
     }
 
-    /// <summary>Takes a reading. True when it shows that the limit was raised.</summary>
+    /// <summary>Takes a reading. Tells how the limit has changed since the last one.</summary>
     /// <param name="reading">What the headers say.</param>
     /// <param name="sequence">The call's number.</param>
     /// <param name="sentAt">When it was sent.</param>
     /// <param name="now">Now.</param>
-    public bool Read(in BudgetReading reading, long sequence, double sentAt, double now)
+    public LimitChange Read(in BudgetReading reading, long sequence, double sentAt, double now)
     {
         if (reading.SaysNothing || sequence <= _last.Sequence)
         {
-            return false;
+            return LimitChange.None;
         }
 
         var before = _limit;
         _limit = reading.Limit ?? Math.Max(_limit, reading.Remaining!.Value);
         if (_limit <= 0)
         {
-            return false;
+            return LimitChange.None;
         }
 
         var remaining = Math.Min(_limit, reading.Remaining ?? _limit);
@@ -167,7 +167,7 @@ internal sealed class Budget
         _levelAt = now;
         _last = (sequence, remaining, sentAt);
         IsKnown = true;
-        return changed && _limit > before;
+        return !changed ? LimitChange.None : _limit > before ? LimitChange.Raised : LimitChange.Lowered;
     }
 
     /// <summary>A call was refused for this budget although it seemed to be there: from now on more is kept back.</summary>

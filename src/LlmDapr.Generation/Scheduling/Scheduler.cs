@@ -153,11 +153,11 @@ internal sealed class Scheduler : IDisposable
 
             var now = Now;
             slot.Head = read;
-            var raised = slot.State.Requests.Read(read.Requests, slot.Call.Sequence, slot.SentAt, now);
-            raised |= slot.State.Tokens.Read(read.Tokens, slot.Call.Sequence, slot.SentAt, now);
-            if (raised)
+            var requests = slot.State.Requests.Read(read.Requests, slot.Call.Sequence, slot.SentAt, now);
+            var tokens = slot.State.Tokens.Read(read.Tokens, slot.Call.Sequence, slot.SentAt, now);
+            if ((requests == LimitChange.None ? tokens : requests) is not LimitChange.None and var change)
             {
-                slot.State.Limit.Raised();
+                slot.State.Limit.Told(change);
             }
 
             Dispatch_NeedsLock();
