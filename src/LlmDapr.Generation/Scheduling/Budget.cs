@@ -22,6 +22,9 @@ internal sealed class Budget
     private const double MostMargin = 0.05;
     private const int WindowsKept = 5;
 
+    // A short time in whole seconds was rounded, and says nothing of the proportion.
+    private static readonly TimeSpan CoarseReset = TimeSpan.FromSeconds(10);
+
     private readonly double _leastFactor;
     private readonly Queue<double> _windows = new();
     private List<(long Sequence, double Cost)> _unread = [];
@@ -210,7 +213,7 @@ internal sealed class Budget
     private void LearnWindow(double remaining, TimeSpan? reset, double sentAt)
     {
         var used = _limit - remaining;
-        if (reset is not { } time || time <= TimeSpan.Zero || used < Math.Max(5, 0.002 * _limit))
+        if (reset is not { } time || time <= TimeSpan.Zero || used < Math.Max(5, 0.002 * _limit) || (time < CoarseReset && time.Ticks % TimeSpan.TicksPerSecond == 0))
         {
             return;
         }

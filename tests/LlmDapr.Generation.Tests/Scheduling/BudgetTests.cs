@@ -122,6 +122,18 @@ public sealed class BudgetTests
     }
 
     [Fact]
+    public void ResetInWholeSeconds_IsNoFixedWindow()
+    {
+        for (var call = 1; call <= 20; call++)
+        {
+            _budget.Spend(call, 1, call);
+            _budget.Read(new BudgetReading(600, 600 - (5 * (1 + (call % 4))), TimeSpan.FromSeconds(Math.Ceiling(0.5 * (1 + (call % 4))))), call, call, call);
+        }
+
+        Assert.False(_budget.IsFixedWindow);
+    }
+
+    [Fact]
     public void WhatIsLeft_BelowHalf_IsSpreadInsteadOfSentAtOnce()
     {
         Read(1, 600, 100, at: 0);
