@@ -1,14 +1,14 @@
 using LlmDapr.Benchmarks.Capacity;
 using LlmDapr.Benchmarks.Invocation;
+using LlmDapr.Benchmarks.Requests;
 
 // Each benchmark is a ratio within one run: machines are shared and noisy, and an absolute time is no claim.
 return args switch
 {
     ["capacity"] => CapacityBenchmark.Run(seeds: 1),
     ["capacity", var seeds] when int.TryParse(seeds, out var count) => CapacityBenchmark.Run(count),
-    ["trace", var m, var sd] => Trace.Run(int.Parse(m), int.Parse(sd)),
-    ["shared", var sd] => Trace.Shared(int.Parse(sd)),
     ["invocation"] => await InvocationBenchmark.RunAsync(),
+    ["requests"] => await RequestsBenchmark.RunAsync(100_000),
     _ => Usage(),
 };
 
@@ -17,8 +17,9 @@ static int Usage()
     Console.WriteLine("""
         dotnet run -c Release --project tests/LlmDapr.Benchmarks -- NAME
 
-          capacity [SEEDS]  how much of a provider's capacity the scheduler uses, compared with none, the best fixed limit and an oracle
-          invocation   what the development sidecar adds to a call, as a multiple of what a bare YARP forwarder adds (limit: 2)
+          capacity [SEEDS]  how much of a provider's capacity is used: the scheduler against no limit, the best fixed limit and an oracle
+          requests          100,000 requests that end in every way at every phase: nothing is held at the end
+          invocation        what the development sidecar adds to a call, as a multiple of what a bare YARP forwarder adds (limit: 2)
         """);
     return 2;
 }

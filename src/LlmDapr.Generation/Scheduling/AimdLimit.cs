@@ -17,11 +17,11 @@ internal sealed class AimdLimit(int start, int min, int max) : ConcurrencyLimit
 {
     private const double Decrease = 0.7;
     private const double Near = 0.9;
-    private const double FirstProbe = 4;
-    private const double LastProbe = 30;
+    private const double FirstProbe = 5;
+    private const double LastProbe = 40;
 
     // Well below what was possible lately, the shortage is likely to pass: the ceiling is asked for more often.
-    private const double LastProbeInShortage = 8;
+    private const double LastProbeInShortage = 10;
     private const double Shortage = 0.75;
     private const double ShortageMemory = 300;
 
@@ -48,6 +48,11 @@ internal sealed class AimdLimit(int start, int min, int max) : ConcurrencyLimit
     private double _probeInterval = FirstProbe;
     private double _probeAt;
     private long? _probe;
+
+    // While a ceiling is being left: how far it is moved next, and after how many calls more at the limit.
+    private int _step;
+    private int _toConfirm;
+    private bool _isToldOf;
 
     public override double Value => _limit;
 
@@ -82,12 +87,21 @@ internal sealed class AimdLimit(int start, int min, int max) : ConcurrencyLimit
 
         if (call.Sequence == _probe)
         {
-            // More was there than we knew; how much more, growth finds out.
-            (_probe, _bad, _explored) = (null, int.MaxValue, call.Rank);
+            // Perhaps there is more than we knew; or another call ended while this one was on its way.
+            _probe = null;
             _limit = Math.Min(max, Math.Max(_limit, call.Rank));
+            (_bad, _explored, _step) = ((int)_limit + 1, call.Rank, 1);
+            _toConfirm = Confirmations;
         }
         else if (inFlight >= (int)_limit)
         {
+            if (_step > 0 && call.Rank >= (int)_limit && --_toConfirm <= 0)
+            {
+                // The higher limit holds: on, in steps that double, or to what was possible before the shortage.
+                (_bad, _explored, _step) = (IsShortage(now) ? _best + 1 : _bad + _step, (int)_limit, _step * 2);
+                _toConfirm = Confirmations;
+            }
+
             Grow(now);
         }
     }
@@ -144,17 +158,30 @@ internal sealed class AimdLimit(int start, int min, int max) : ConcurrencyLimit
         }
     }
 
-    public override void Raised() => (_bad, _probeInterval, _lossesInRow, _explored) = (int.MaxValue, FirstProbe, 0, 0);
+    public override void Told(LimitChange change)
+    {
+        // Less is found out by refusals. More is looked for at once; and a provider that told of the shortage will tell of its end.
+        _isToldOf = change == LimitChange.Lowered;
+        if (change == LimitChange.Raised)
+        {
+            (_bad, _probeInterval, _lossesInRow, _explored, _step) = (int.MaxValue, FirstProbe, 0, 0, 0);
+        }
+    }
+
+    private int Confirmations => Math.Max(3, (int)(_limit / 4));
 
     private bool IsProbeDue(int inFlight, double now) =>
         _probe is null && _bad < int.MaxValue && inFlight == (int)_limit && inFlight < max && inFlight + 1 >= _bad && now >= _probeAt;
 
-    private double NextInterval(double now) => Math.Min(now <= _bestUntil && _limit < Shortage * _best ? LastProbeInShortage : LastProbe, _probeInterval * 2);
+    private bool IsShortage(double now) => now <= _bestUntil && _limit < Shortage * _best;
+
+    private double NextInterval(double now) => Math.Min(!_isToldOf && IsShortage(now) ? LastProbeInShortage : LastProbe, _probeInterval * 2);
 
     private void Lower(double limit, int refusedRank, double probeInterval, double now)
     {
         _limit = Math.Max(min, limit);
         _bad = Math.Max(refusedRank, (int)_limit + 1);
+        _step = 0;
         _probeInterval = probeInterval;
         _probeAt = now + _probeInterval;
     }
@@ -170,7 +197,7 @@ internal sealed class AimdLimit(int start, int min, int max) : ConcurrencyLimit
         var room = _bad - 1 - _limit;
         if (room > 0)
         {
-            _limit = Math.Min(max, _limit + Math.Min(room, Math.Clamp(room / (0.2 * _bad), 1 / _limit, 1)));
+            _limit = Math.Min(max, _limit + Math.Min(room, _step > 0 ? 1 : Math.Clamp(room / (0.2 * _bad), 1 / _limit, 1)));
             _probeAt = now + _probeInterval;
         }
     }

@@ -22,6 +22,9 @@ internal sealed class Budget
     private const double MostMargin = 0.05;
     private const int WindowsKept = 5;
 
+    // A short time in whole seconds was rounded, and says nothing of the proportion.
+    private static readonly TimeSpan CoarseReset = TimeSpan.FromSeconds(10);
+
     private readonly double _leastFactor;
     private readonly Queue<double> _windows = new();
     private List<(long Sequence, double Cost)> _unread = [];
@@ -127,23 +130,23 @@ internal sealed class Budget
         _unread[index] = (sequence, cost);
     }
 
-    /// <summary>Takes a reading. True when it shows that the limit was raised.</summary>
+    /// <summary>Takes a reading. Tells how the limit has changed since the last one.</summary>
     /// <param name="reading">What the headers say.</param>
     /// <param name="sequence">The call's number.</param>
     /// <param name="sentAt">When it was sent.</param>
     /// <param name="now">Now.</param>
-    public bool Read(in BudgetReading reading, long sequence, double sentAt, double now)
+    public LimitChange Read(in BudgetReading reading, long sequence, double sentAt, double now)
     {
         if (reading.SaysNothing || sequence <= _last.Sequence)
         {
-            return false;
+            return LimitChange.None;
         }
 
         var before = _limit;
         _limit = reading.Limit ?? Math.Max(_limit, reading.Remaining!.Value);
         if (_limit <= 0)
         {
-            return false;
+            return LimitChange.None;
         }
 
         var remaining = Math.Min(_limit, reading.Remaining ?? _limit);
@@ -167,7 +170,7 @@ internal sealed class Budget
         _levelAt = now;
         _last = (sequence, remaining, sentAt);
         IsKnown = true;
-        return changed && _limit > before;
+        return !changed ? LimitChange.None : _limit > before ? LimitChange.Raised : LimitChange.Lowered;
     }
 
     /// <summary>A call was refused for this budget although it seemed to be there: from now on more is kept back.</summary>
@@ -210,7 +213,7 @@ internal sealed class Budget
     private void LearnWindow(double remaining, TimeSpan? reset, double sentAt)
     {
         var used = _limit - remaining;
-        if (reset is not { } time || time <= TimeSpan.Zero || used < Math.Max(5, 0.002 * _limit))
+        if (reset is not { } time || time <= TimeSpan.Zero || used < Math.Max(5, 0.002 * _limit) || (time < CoarseReset && time.Ticks % TimeSpan.TicksPerSecond == 0))
         {
             return;
         }

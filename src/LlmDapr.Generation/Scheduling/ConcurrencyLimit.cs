@@ -45,8 +45,8 @@ internal abstract class ConcurrencyLimit
     {
     }
 
-    /// <summary>The provider allows more than before: what was learned of its ceiling is out of date.</summary>
-    public virtual void Raised()
+    /// <summary>The provider tells that it allows more than before, or less, of something else: then this limit is likely to have changed, too.</summary>
+    public virtual void Told(LimitChange change)
     {
     }
 }

@@ -56,12 +56,13 @@ public sealed class BudgetTests
         Read(1, 600, 600, at: 0);
         Assert.Equal(0, _budget.WaitFor(1, 0));
 
-        var raised = Read(2, 300, 0, at: 0);
+        var change = Read(2, 300, 0, at: 0);
 
-        Assert.False(raised);
+        Assert.Equal(LimitChange.Lowered, change);
         Assert.Equal(300, _budget.Limit);
         Assert.True(_budget.WaitFor(1, 0) > 0.19);
-        Assert.True(Read(3, 600, 0, at: 1));
+        Assert.Equal(LimitChange.Raised, Read(3, 600, 0, at: 1));
+        Assert.Equal(LimitChange.None, Read(4, 600, 0, at: 2));
     }
 
     [Fact]
@@ -118,6 +119,18 @@ public sealed class BudgetTests
         Assert.InRange(sent, 7, 10);
         Assert.Equal(0, _budget.WaitFor(1, 60.1));
         Assert.Equal(100, _budget.Left(60.1), 6);
+    }
+
+    [Fact]
+    public void ResetInWholeSeconds_IsNoFixedWindow()
+    {
+        for (var call = 1; call <= 20; call++)
+        {
+            _budget.Spend(call, 1, call);
+            _budget.Read(new BudgetReading(600, 600 - (5 * (1 + (call % 4))), TimeSpan.FromSeconds(Math.Ceiling(0.5 * (1 + (call % 4))))), call, call, call);
+        }
+
+        Assert.False(_budget.IsFixedWindow);
     }
 
     [Fact]
@@ -183,6 +196,6 @@ public sealed class BudgetTests
         Assert.Equal(0, refused);
     });
 
-    private bool Read(long call, double limit, double remaining, double at, double? now = null) =>
+    private LimitChange Read(long call, double limit, double remaining, double at, double? now = null) =>
         _budget.Read(new BudgetReading(limit, remaining, TimeSpan.FromSeconds((limit - remaining) / limit * 60)), call, at, now ?? at);
 }

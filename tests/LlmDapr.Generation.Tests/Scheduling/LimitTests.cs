@@ -63,19 +63,27 @@ public sealed class LimitTests
     }
 
     [Fact]
-    public void Aimd_RefusedWhereItWasTakenBefore_FallsByTheFactorOnceARoundTrip()
+    public void Aimd_RefusedAgainAndAgainWhereItWasTaken_FallsByTheFactorOnceARoundTrip()
     {
         var limit = Confirmed(40);
         Send(limit, 100, 140);
 
-        limit.Lost(new CallMark(110, 40), 10);
-        limit.Lost(new CallMark(111, 40), 10);
-        limit.Lost(new CallMark(140, 39), 10);
-        Assert.Equal(28, limit.Value, 6);
+        // One or two are no news.
+        limit.Lost(new CallMark(140, 40), 10);
+        Assert.Equal(39, limit.Value, 6);
+        Send(limit, 141, 141, rank: 39);
+        limit.Lost(new CallMark(141, 39), 10);
+        Assert.Equal(37, limit.Value, 6);
 
-        Send(limit, 141, 141, rank: 28);
-        limit.Lost(new CallMark(141, 28), 11);
-        Assert.Equal(19.6, limit.Value, 6);
+        Send(limit, 142, 150, rank: 37);
+        limit.Lost(new CallMark(142, 37), 10);
+        limit.Lost(new CallMark(143, 37), 10);
+        limit.Lost(new CallMark(150, 36), 10);
+        Assert.Equal(37 * 0.7, limit.Value, 6);
+
+        Send(limit, 151, 151, rank: 25);
+        limit.Lost(new CallMark(151, 25), 11);
+        Assert.Equal(25 * 0.7, limit.Value, 6);
     }
 
     [Fact]
@@ -111,27 +119,42 @@ public sealed class LimitTests
         limit.Taken(new CallMark(101, 40), 40, 1);
         Assert.Equal(40, limit.Value);
 
-        Assert.False(limit.HasRoom(40, 3.9));
-        Assert.True(limit.HasRoom(40, 4));
+        Assert.False(limit.HasRoom(40, 4.9));
+        Assert.True(limit.HasRoom(40, 5));
         Send(limit, 102, 102, rank: 41);
-        Assert.False(limit.HasRoom(40, 5), "There is one probe at a time.");
-        limit.Lost(new CallMark(102, 41), 4);
+        Assert.False(limit.HasRoom(40, 6), "There is one probe at a time.");
+        limit.Lost(new CallMark(102, 41), 5);
 
         Assert.Equal(40, limit.Value);
-        Assert.False(limit.HasRoom(40, 11.9));
-        Assert.True(limit.HasRoom(40, 12));
+        Assert.False(limit.HasRoom(40, 14.9));
+        Assert.True(limit.HasRoom(40, 15));
     }
 
     [Fact]
-    public void Aimd_ProbeIsTaken_GrowsOn()
+    public void Aimd_InAShortage_ProbesMoreOften_UnlessTheProviderWillTell()
+    {
+        Assert.Equal(10, LongestInterval(told: false), 0.5);
+        Assert.Equal(40, LongestInterval(told: true), 0.5);
+    }
+
+    [Fact]
+    public void Aimd_ProbeIsTaken_GrowsInStepsThatDouble()
     {
         var limit = AtCeiling(40);
-        Send(limit, 101, 101, rank: 41);
+        Send(limit, 100, 100, rank: 41);
+        limit.Taken(new CallMark(100, 41), 41, 5);
+        Assert.Equal(41, limit.Value);
 
-        limit.Taken(new CallMark(101, 41), 41, 5);
-        limit.Taken(new CallMark(102, 41), 41, 5);
+        // It may have been chance: the first step has to hold.
+        var grown = new List<int>();
+        for (var call = 101; call < 160; call++)
+        {
+            limit.Taken(new CallMark(call, (int)limit.Value), (int)limit.Value, 6);
+            grown.Add((int)limit.Value);
+        }
 
-        Assert.Equal(42, limit.Value);
+        Assert.Equal(41, grown[8]);
+        Assert.Equal([42, 44, 48], new[] { grown[15], grown[25], grown[39] });
     }
 
     [Fact]
@@ -150,27 +173,32 @@ public sealed class LimitTests
     public void Aimd_NearTheLastRefusal_GrowsSlowly()
     {
         var limit = Confirmed(40);
-        limit.Lost(new CallMark(50, 40), 0);
-        var steps = 0;
-        for (var call = 200; limit.Value < 38.9 && steps < 200; call++, steps++)
+        for (var call = 50; call < 53; call++)
+        {
+            Send(limit, call, call, rank: (int)limit.Value);
+            limit.Lost(new CallMark(call, (int)limit.Value), 0);
+        }
+
+        Assert.Equal(37 * 0.7, limit.Value, 6);
+        var steps = new List<double>();
+        for (var call = 200; call < 300; call++)
         {
             var before = limit.Value;
             limit.Taken(new CallMark(call, (int)before), (int)before, 1);
-            Assert.InRange(limit.Value - before, 0, 1);
+            steps.Add(limit.Value - before);
         }
 
-        Assert.InRange(steps, 15, 60);
-        limit.Taken(new CallMark(500, 39), 39, 1);
-        limit.Taken(new CallMark(501, 39), 39, 1);
-        Assert.True(limit.Value < 40);
+        Assert.Equal(1, steps[0], 6);
+        Assert.InRange(steps[20], 0.001, 0.2);
+        Assert.Equal(36, limit.Value, 3);
     }
 
     [Fact]
-    public void Aimd_Raised_ForgetsTheCeiling()
+    public void Aimd_ToldOfMore_ForgetsTheCeiling()
     {
         var limit = AtCeiling(40);
 
-        limit.Raised();
+        limit.Told(LimitChange.Raised);
         limit.Taken(new CallMark(101, 40), 40, 1);
 
         Assert.Equal(41, limit.Value);
@@ -233,6 +261,39 @@ public sealed class LimitTests
 
         Assert.Equal(5, limit.Value);
         Assert.False(limit.HasRoom(5, 0));
+    }
+
+    // Between the probes of a provider that has little left, after many of them.
+    private static double LongestInterval(bool told)
+    {
+        var limit = Confirmed(40);
+        if (told)
+        {
+            limit.Told(LimitChange.Lowered);
+        }
+
+        var call = 100;
+        for (; limit.Value > 20; call++)
+        {
+            var rank = (int)limit.Value;
+            Send(limit, call, call, rank);
+            limit.Lost(new CallMark(call, rank), 0);
+        }
+
+        var (now, last, longest) = (0.0, 0.0, 0.0);
+        for (; now < 200; now += 0.1)
+        {
+            var inFlight = (int)limit.Value;
+            limit.Taken(new CallMark(++call, inFlight), inFlight, now);
+            if ((int)limit.Value == inFlight && limit.HasRoom(inFlight, now))
+            {
+                Send(limit, ++call, call, inFlight + 1);
+                limit.Lost(new CallMark(call, inFlight + 1), now);
+                (longest, last) = (Math.Max(longest, now - last), now);
+            }
+        }
+
+        return longest;
     }
 
     // A limit at which calls were taken already.

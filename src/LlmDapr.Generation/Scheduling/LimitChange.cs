@@ -1,0 +1,9 @@
+namespace LlmDapr.Generation.Scheduling;
+
+/// <summary>What became of a limit that a provider tells.</summary>
+internal enum LimitChange
+{
+    None,
+    Lowered,
+    Raised,
+}
