@@ -21,7 +21,7 @@ public sealed class SpliceProperties
             var output = new StringBuilder();
             foreach (var piece in Cut(text[..cut], firstPieces))
             {
-                var data = Chunk("first", piece, escapes, role: false);
+                var data = Chunk("first", piece, escapes, role: output.Length == 0);
                 told.Observe(ChatChunk.Read(data), data);
                 Append(output, data);
             }
@@ -44,6 +44,7 @@ public sealed class SpliceProperties
                 foreach (var (sent, _) in next.Take(data))
                 {
                     Assert.Equal("first", JsonElement.Parse(sent).GetProperty("id").GetString());
+                    Assert.Null(ChatChunk.Read(sent).Role);
                     Append(output, sent);
                 }
             }
