@@ -11,7 +11,8 @@ public sealed class BreakerTests
     [Fact]
     public async Task Breaker_ErrorsOfTheProviderAndLeavingCallers_StaysClosed()
     {
-        await using var system = await RunningSystem.StartAsync(null, Ct);
+        // Room for all forty at the provider from the start.
+        await using var system = await RunningSystem.StartAsync(new RunningSystemOptions { AppEnvironment = ["generation:Scheduling__StartLimit=100"] }, Ct);
         for (var i = 0; i < 50; i++)
         {
             using var bad = await system.Http.PostAsync(Chat.Body("sim?fault=context", "Bad", stream: false), Ct);

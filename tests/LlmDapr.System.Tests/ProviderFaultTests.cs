@@ -61,20 +61,20 @@ public sealed class ProviderFaultTests(SharedSystem shared)
     [InlineData(true)]
     public async Task RateLimit_OfTheProvider_ArrivesWithBodyAndHeaders(bool stream)
     {
-        var model = $"sim?rpm=1&seed={(stream ? 14 : 15)}";
-        using var first = await _system.Http.PostAsync(Chat.Body(model, "One", stream), Ct);
-        Assert.Equal(200, (int)first.StatusCode);
-        Assert.Equal("0", Assert.Single(first.Headers.GetValues("x-ratelimit-remaining-requests")));
+        // Longer than generation waits for, and nobody else to ask.
+        var model = $"sim?rpm=100&fault=status429&retryafter=30s&seed={(stream ? 14 : 15)}";
+        using var response = await _system.Http.PostAsync(Chat.Body(model, "One", stream), Ct);
 
-        using var second = await _system.Http.PostAsync(Chat.Body(model, "Two", stream), Ct);
-        Assert.Equal(429, (int)second.StatusCode);
-        Assert.True(second.Headers.Contains("retry-after"));
-        Assert.Equal("1", Assert.Single(second.Headers.GetValues("x-ratelimit-limit-requests")));
-        Assert.True(second.Headers.Contains("openai-processing-ms"));
-        Assert.True(second.Headers.Contains("x-llmdapr-upstream-request-id"));
-        var error = (await Chat.JsonAsync(second, Ct))["error"]!;
+        Assert.Equal(429, (int)response.StatusCode);
+        Assert.Equal("30", Assert.Single(response.Headers.GetValues("retry-after")));
+        Assert.Equal("100", Assert.Single(response.Headers.GetValues("x-ratelimit-limit-requests")));
+        Assert.True(response.Headers.Contains("x-ratelimit-remaining-requests"));
+        Assert.True(response.Headers.Contains("openai-processing-ms"));
+        Assert.True(response.Headers.Contains("x-llmdapr-upstream-request-id"));
+        var error = (await Chat.JsonAsync(response, Ct))["error"]!;
         Assert.Equal("rate_limit_exceeded", error["code"]!.GetValue<string>());
         Assert.Contains("Rate limit reached", error["message"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Equal(1, (await _system.Simulator.OfAsync(model, Ct)).Requests);
     }
 
     [Fact]

@@ -70,7 +70,10 @@ internal sealed class ChatStreamProgress(int choices)
                     hasUsage = true;
                     TotalTokens = Usage.ReadTotal(ref reader) ?? TotalTokens;
                 }
-
+                else
+                {
+                    reader.Skip();
+                }
             }
             else
             {
