@@ -12,9 +12,9 @@ public sealed class ConcurrencyTests
     [Fact]
     public async Task Streams_500AtOnce_AllFinishRightAndNothingStaysInFlight()
     {
-        // Long enough that all are there at once, also where a slow machine takes seconds to send them.
+        // A provider whose limit is found already; long enough that all are there at once, also where a slow machine takes seconds to send them.
         const string Model = "sim?ttft=2s&words=20&tps=10&seed=51";
-        await using var system = await RunningSystem.StartAsync(null, Ct);
+        await using var system = await RunningSystem.StartAsync(new RunningSystemOptions { AppEnvironment = ["generation:Scheduling__StartLimit=1000"] }, Ct);
 
         var answers = await Task.WhenAll(Enumerable.Range(0, Streams).Select(async i =>
         {
