@@ -12,7 +12,10 @@ internal abstract record Attempt(Target Target, IReadOnlyList<string[]> Headers)
     public sealed record Plain(Target Target, IReadOnlyList<string[]> Headers, int Status, ReadOnlyMemory<byte> Body) : Attempt(Target, Headers);
 
     /// <summary>A stream with its first words.</summary>
-    public sealed record Streaming(Target Target, IReadOnlyList<string[]> Headers, IReadOnlyList<ReadOnlyMemory<byte>> First, ChatStream Rest) : Attempt(Target, Headers);
+    public sealed record Streaming(Target Target, IReadOnlyList<string[]> Headers, IReadOnlyList<ReadOnlyMemory<byte>> First, ChatStream Rest) : Attempt(Target, Headers), IAsyncDisposable
+    {
+        public ValueTask DisposeAsync() => Rest.DisposeAsync();
+    }
 
     /// <summary>No answer: the provider could not be reached, broke, sent rubbish, or was too slow.</summary>
     public sealed record Failed(Target Target, AttemptFault Fault, ApiError Error) : Attempt(Target, [])

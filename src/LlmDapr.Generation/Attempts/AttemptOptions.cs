@@ -47,6 +47,16 @@ internal sealed class AttemptOptions
     [Range(0, 10_000)]
     public int RetryReserve { get; set; } = 20;
 
+    /// <summary>
+    /// Whether a stream that has had no first token by its target's own 95th percentile is asked for at a second target, too: the first words win, the
+    /// other call is cancelled. Costs calls (out of the retry budget) and saves waiting. Default false.
+    /// </summary>
+    public bool Hedge { get; set; }
+
+    /// <summary>The least that is waited before that. Default 0.5 s, 1 ms to 1 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
+    public TimeSpan HedgeFloor { get; set; } = TimeSpan.FromMilliseconds(500);
+
     /// <summary>Failures at a target within <see cref="BreakerWindow"/> from which on its breaker may open, when they are half of its attempts. Default 5, 2 to 1000.</summary>
     [Range(2, 1000)]
     public int BreakerThreshold { get; set; } = 5;

@@ -4,10 +4,11 @@ namespace LlmDapr.Generation.Attempts;
 
 /// <summary>
 /// Where a request's next attempt goes, decided after each one: the same target once more, after a wait; then the next by rank; a larger model, once,
-/// when the context is too long. Belongs to one request; not thread-safe.
+/// when the context is too long. Belongs to one request; thread-safe, since a second target may be asked while the first attempt ends.
 /// </summary>
 internal sealed class AttemptPlan(RoutedModel model, AttemptOptions options, RetryBudget budget, Func<Target, bool> isOpen, Func<double> random, int made = 0)
 {
+    private readonly Lock _lock = new();
     private readonly HashSet<Target> _done = [];
     private RoutedModel _model = model;
     private Target? _repeat;
@@ -29,6 +30,14 @@ internal sealed class AttemptPlan(RoutedModel model, AttemptOptions options, Ret
     /// <summary>The targets that may take the next attempt; empty when nobody is left. One that is open is only asked when all are.</summary>
     public IReadOnlyList<RoutedTarget> Candidates()
     {
+        lock (_lock)
+        {
+            return Candidates_NeedsLock();
+        }
+    }
+
+    private List<RoutedTarget> Candidates_NeedsLock()
+    {
         if (_repeat is { } again)
         {
             return [.. _model.Targets.Where(target => target.Target == again)];
@@ -40,13 +49,48 @@ internal sealed class AttemptPlan(RoutedModel model, AttemptOptions options, Ret
     }
 
     /// <summary>Whether another target is there to turn to, which makes the first token's clock shorter.</summary>
-    public bool HasFallback(Target target) => _model.Targets.Any(other => other.Target != target && !_done.Contains(other.Target));
+    public bool HasFallback(Target target)
+    {
+        lock (_lock)
+        {
+            return _model.Targets.Any(other => other.Target != target && !_done.Contains(other.Target));
+        }
+    }
+
+    /// <summary>Counts a second attempt beside one that is under way; false when there is none left for it.</summary>
+    public bool TryHedge()
+    {
+        lock (_lock)
+        {
+            // The one under way is counted at its end.
+            if (Made + 2 > options.MaxAttempts || !budget.TrySpend())
+            {
+                return false;
+            }
+
+            Made++;
+            return true;
+        }
+    }
+
+    /// <summary>Who may be asked beside a target that is late: another one of its model, else the target itself once more.</summary>
+    public IReadOnlyList<RoutedTarget> Besides(Target late)
+    {
+        lock (_lock)
+        {
+            var others = _model.Targets.Where(target => target.Target != late && !_done.Contains(target.Target) && !isOpen(target.Target)).ToList();
+            return others.Count > 0 ? others : [.. _model.Targets.Where(target => target.Target == late)];
+        }
+    }
 
     /// <summary>Goes over to a larger model.</summary>
     public void UseLarger(RoutedModel larger)
     {
-        (_model, _usedLarger, _repeat, _atTarget, Delay) = (larger, true, null, 0, TimeSpan.Zero);
-        _done.Clear();
+        lock (_lock)
+        {
+            (_model, _usedLarger, _repeat, _atTarget, Delay) = (larger, true, null, 0, TimeSpan.Zero);
+            _done.Clear();
+        }
     }
 
     /// <summary>Takes an attempt into account; true when another one is to follow.</summary>
@@ -55,7 +99,15 @@ internal sealed class AttemptPlan(RoutedModel model, AttemptOptions options, Ret
     /// <param name="timeLeft">Until the request's deadline.</param>
     public bool GoesOn(Attempt attempt, DateTimeOffset now, TimeSpan timeLeft)
     {
-        Remember(attempt);
+        lock (_lock)
+        {
+            return GoesOn_NeedsLock(attempt, now, timeLeft);
+        }
+    }
+
+    private bool GoesOn_NeedsLock(Attempt attempt, DateTimeOffset now, TimeSpan timeLeft)
+    {
+        Remember_NeedsLock(attempt);
         var verdict = AttemptJudge.Judge(attempt);
         if (verdict is Verdict.Final or Verdict.GiveUp || Made >= options.MaxAttempts)
         {
@@ -75,10 +127,10 @@ internal sealed class AttemptPlan(RoutedModel model, AttemptOptions options, Ret
 
         (_repeat, _atTarget, Delay) = (null, 0, TimeSpan.Zero);
         _done.Add(attempt.Target);
-        return Candidates().Count > 0;
+        return Candidates_NeedsLock().Count > 0;
     }
 
-    private void Remember(Attempt attempt)
+    private void Remember_NeedsLock(Attempt attempt)
     {
         if (attempt is not Attempt.Failed { Fault: AttemptFault.BreakerOpen or AttemptFault.NotAdmitted })
         {

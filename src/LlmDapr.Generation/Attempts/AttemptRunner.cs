@@ -11,7 +11,7 @@ namespace LlmDapr.Generation.Attempts;
 
 /// <summary>
 /// Makes a request's attempts until one brings an answer or none can. Outermost first: retry and fallback (Polly's retry; the plan says whether, where and
-/// when) → admission → breaker → the attempt's clock → the attempt. Thread-safe.
+/// when) → admission → hedging (Polly's) → breaker → the attempt's clock → the attempt. Thread-safe.
 /// </summary>
 internal sealed class AttemptRunner
 {
@@ -24,6 +24,7 @@ internal sealed class AttemptRunner
     private readonly Scheduler _scheduler;
     private readonly TokenEstimator _tokens;
     private readonly AttemptTelemetry _telemetry;
+    private readonly Hedging _hedging;
     private readonly AttemptOptions _options;
     private readonly Func<double> _random;
     private readonly TimeProvider _time;
@@ -37,11 +38,12 @@ internal sealed class AttemptRunner
         Scheduler scheduler,
         TokenEstimator tokens,
         AttemptTelemetry telemetry,
+        Hedging hedging,
         IOptions<AttemptOptions> options,
         TimeProvider time,
         Func<double> random)
     {
-        (_catalog, _attempt, _targets, _budget, _scheduler, _tokens, _telemetry) = (catalog, attempt, targets, budget, scheduler, tokens, telemetry);
+        (_catalog, _attempt, _targets, _budget, _scheduler, _tokens, _telemetry, _hedging) = (catalog, attempt, targets, budget, scheduler, tokens, telemetry, hedging);
         (_options, _time, _random) = (options.Value, time, random);
         _retry = new ResiliencePipelineBuilder<Attempt> { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions<Attempt>
@@ -118,19 +120,45 @@ internal sealed class AttemptRunner
         public async Task<Attempt> NextAsync(CancellationToken cancellationToken)
         {
             var candidates = plan.Candidates();
-            var wish = new AdmissionRequest(
-                call.Request.Model,
-                [.. candidates.Select(candidate => new Candidate(candidate.Target, candidate.Rank, candidate.Weight))],
-                call.Tenant,
-                call.Priority,
-                _tokens,
-                clock.Left);
-            return await runner._scheduler.AdmitAsync(wish, cancellationToken) switch
+            return await AdmitAsync(candidates, clock.Left, cancellationToken) switch
             {
-                Admission.Granted granted => await AskAsync(granted.Slot, cancellationToken),
+                Admission.Granted granted => await RaceAsync(granted.Slot, cancellationToken),
                 Admission.Refused refused => Attempt.Failed.NotAdmitted(candidates[0].Target, refused.Error),
                 var other => throw new InvalidOperationException($"No such admission: {other}"),
             };
+        }
+
+        private ValueTask<Admission> AdmitAsync(IReadOnlyList<RoutedTarget> candidates, TimeSpan timeLeft, CancellationToken cancellationToken) =>
+            runner._scheduler.AdmitAsync(
+                new AdmissionRequest(
+                    call.Request.Model,
+                    [.. candidates.Select(candidate => new Candidate(candidate.Target, candidate.Rank, candidate.Weight))],
+                    call.Tenant,
+                    call.Priority,
+                    _tokens,
+                    timeLeft),
+                cancellationToken);
+
+        private Task<Attempt> RaceAsync(Slot slot, CancellationToken cancellationToken) =>
+            call.Request.Stream && runner._hedging.DelayOf(slot.Target) is { } delay
+                ? runner._hedging.RunAsync(delay, token => AskAsync(slot, token), token => HedgeAsync(slot.Target, token), cancellationToken)
+                : AskAsync(slot, cancellationToken);
+
+        // Only words win the race: without a place, a budget or an answer, this one waits for the other's end.
+        private async Task<Attempt> HedgeAsync(Target late, CancellationToken cancellationToken)
+        {
+            if (plan.TryHedge() && await AdmitAsync(plan.Besides(late), runner._options.HedgeFloor, cancellationToken) is Admission.Granted { Slot: var slot })
+            {
+                var attempt = await AskAsync(slot, cancellationToken);
+                runner._telemetry.Hedged(slot.Target, attempt is Attempt.Streaming);
+                if (attempt is Attempt.Streaming)
+                {
+                    return attempt;
+                }
+            }
+
+            await Task.Delay(Timeout.InfiniteTimeSpan, runner._time, cancellationToken);
+            throw new OperationCanceledException(cancellationToken);
         }
 
         // Place and span end here, or, with a stream, with the stream's disposal: whatever happens, once.
@@ -138,7 +166,7 @@ internal sealed class AttemptRunner
         {
             var target = slot.Target;
             var held = new HeldAttempt(slot, runner._telemetry.Begin(target, call.Kind, call.Request.Stream, plan.Made + 1));
-            var handedOver = false;
+            var (handedOver, startedAt) = (false, runner._time.GetTimestamp());
             try
             {
                 var attempt = await runner._targets.RunAsync(
@@ -150,6 +178,7 @@ internal sealed class AttemptRunner
                 if (attempt is Attempt.Streaming stream)
                 {
                     held.FirstWords();
+                    runner._targets.FirstTokensOf(target).Add(runner._time.GetElapsedTime(startedAt));
                     stream.Rest.Holds(held);
                     handedOver = true;
                 }

@@ -14,6 +14,7 @@ internal static class AttemptsServiceCollectionExtensions
         services.AddSingleton<ProviderAttempt>();
         services.AddSingleton<RetryBudget>();
         services.AddSingleton<TargetPipelines>();
+        services.AddSingleton<Hedging>();
         services.AddSingleton<AttemptRunner>();
         return services;
     }

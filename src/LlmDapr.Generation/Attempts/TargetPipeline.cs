@@ -12,6 +12,8 @@ internal sealed class TargetPipeline(Target target)
 
     public Target Target => target;
 
+    public FirstTokenTimes FirstTokens { get; } = new();
+
     public CircuitBreakerStateProvider State { get; } = new();
 
     public CircuitBreakerManualControl Control { get; } = new();

@@ -40,6 +40,9 @@ internal sealed class TargetPipelines
     /// <summary>The targets that get no attempts now.</summary>
     public IEnumerable<Target> Open() => _targets.Values.Where(IsOpen).Select(known => known.Target);
 
+    /// <summary>The last times to a first token at a target.</summary>
+    public FirstTokenTimes FirstTokensOf(Target target) => Of(target).FirstTokens;
+
     /// <summary>Runs an attempt under the target's breaker and within the clock.</summary>
     /// <param name="target">The target.</param>
     /// <param name="clock">The attempt's time, or <see cref="Timeout.InfiniteTimeSpan"/>.</param>

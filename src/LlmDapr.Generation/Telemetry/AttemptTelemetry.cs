@@ -21,6 +21,7 @@ internal sealed class AttemptTelemetry : IDisposable
     private readonly Histogram<long> _tokens;
     private readonly Counter<long> _attempts;
     private readonly Counter<long> _retries;
+    private readonly Counter<long> _hedges;
 
     public AttemptTelemetry(IMeterFactory meters, CatalogStore catalog, TargetPipelines targets, TimeProvider time)
     {
@@ -33,6 +34,7 @@ internal sealed class AttemptTelemetry : IDisposable
         _tokens = meter.CreateHistogram(GenAiNames.TokenUsage, "{token}", "Tokens of prompt and answer together, as the provider counts them.", null, new InstrumentAdvice<long> { HistogramBucketBoundaries = GenAiNames.TokenBuckets });
         _attempts = meter.CreateCounter<long>(GenAiNames.Attempts, "{attempt}", "Attempts by what became of them.");
         _retries = meter.CreateCounter<long>(GenAiNames.Retries, "{attempt}", "Attempts that followed another one of the same request.");
+        _hedges = meter.CreateCounter<long>(GenAiNames.Hedges, "{attempt}", "Second targets asked beside a late one, by who had the first words.");
         meter.CreateObservableGauge(
             GenAiNames.BreakerOpen,
             () => targets.Open().GroupBy(target => (target.Provider.Name, Model: _modelLabel(target))).Select(open => new Measurement<int>(open.Count(), Tag(GenAiNames.ProviderName, open.Key.Name), Tag(GenAiNames.RequestModel, open.Key.Model))),
@@ -58,6 +60,10 @@ internal sealed class AttemptTelemetry : IDisposable
         span?.SetTag(GenAiNames.AttemptNumber, number);
         return new Observed(this, span, target, operation, model, _time.GetTimestamp());
     }
+
+    /// <summary>A second target was asked beside a late one.</summary>
+    public void Hedged(Target target, bool won) =>
+        _hedges.Add(1, Tag(GenAiNames.ProviderName, target.Provider.Name), Tag(GenAiNames.RequestModel, _modelLabel(target)), Tag(GenAiNames.Outcome, won ? "won" : "lost"));
 
     public void Dispose() => _source.Dispose();
 

@@ -11,6 +11,7 @@ internal static class GenAiNames
     public const string TokenUsage = "gen_ai.client.token.usage";
     public const string Attempts = "llmdapr.attempts";
     public const string Retries = "llmdapr.retries";
+    public const string Hedges = "llmdapr.hedges";
     public const string BreakerOpen = "llmdapr.breaker.open";
 
     public const string OperationName = "gen_ai.operation.name";
