@@ -5,7 +5,7 @@ using LlmDapr.Benchmarks.Requests;
 // Each benchmark is a ratio within one run: machines are shared and noisy, and an absolute time is no claim.
 return args switch
 {
-    ["capacity"] => CapacityBenchmark.Run(seeds: 1),
+    ["capacity"] => CapacityBenchmark.Run(seeds: 3),
     ["capacity", var seeds] when int.TryParse(seeds, out var count) => CapacityBenchmark.Run(count),
     ["invocation"] => await InvocationBenchmark.RunAsync(),
     ["requests"] => await RequestsBenchmark.RunAsync(100_000),

@@ -56,7 +56,9 @@ internal sealed class AimdLimit(int start, int min, int max) : ConcurrencyLimit
 
     public override double Value => _limit;
 
-    public override bool HasRoom(int inFlight, double now) => inFlight < (int)_limit || IsProbeDue(inFlight, now);
+    public override bool HasRoom(int inFlight, double now) => inFlight < (int)_limit || (IsAtCeiling(inFlight) && now >= _probeAt);
+
+    public override double UntilRoom(int inFlight, double now) => IsAtCeiling(inFlight) ? Math.Max(0, _probeAt - now) : double.PositiveInfinity;
 
     public override void Sent(CallMark call)
     {
@@ -133,7 +135,7 @@ internal sealed class AimdLimit(int start, int min, int max) : ConcurrencyLimit
         if (_lossesInRow == 0 ? isNear || call.Rank > _good : _lossesInRow < GentleLosses && isNear)
         {
             // A probe that was taken because another call ended on its way has shown no more than that.
-            var interval = call.Rank <= _explored + 2 ? NextInterval(now) : FirstProbe;
+            var interval = _explored > 0 && call.Rank <= _explored + 2 ? NextInterval(now) : FirstProbe;
             Lower(Math.Min(_limit, call.Rank - 1 - _lossesInRow), call.Rank - _lossesInRow, interval, now);
         }
         else if (call.Rank > _good)
@@ -170,8 +172,8 @@ internal sealed class AimdLimit(int start, int min, int max) : ConcurrencyLimit
 
     private int Confirmations => Math.Max(3, (int)(_limit / 4));
 
-    private bool IsProbeDue(int inFlight, double now) =>
-        _probe is null && _bad < int.MaxValue && inFlight == (int)_limit && inFlight < max && inFlight + 1 >= _bad && now >= _probeAt;
+    private bool IsAtCeiling(int inFlight) =>
+        _probe is null && _bad < int.MaxValue && inFlight == (int)_limit && inFlight < max && inFlight + 1 >= _bad;
 
     private bool IsShortage(double now) => now <= _bestUntil && _limit < Shortage * _best;
 

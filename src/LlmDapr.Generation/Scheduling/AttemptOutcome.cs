@@ -12,7 +12,10 @@ internal enum AttemptOutcome
     /// <summary>503.</summary>
     Overloaded,
 
-    /// <summary>A clock of ours ran out.</summary>
+    /// <summary>
+    /// A clock of ours ran out. Not for a deadline that the caller set itself: that is <see cref="Cancelled"/>, or a few callers without patience would
+    /// make the target look overloaded for all.
+    /// </summary>
     TimedOut,
 
     /// <summary>Anything else that is the provider's fault: 500, a cut, rubbish.</summary>
@@ -21,6 +24,6 @@ internal enum AttemptOutcome
     /// <summary>Any other 4xx.</summary>
     CallerError,
 
-    /// <summary>The caller left.</summary>
+    /// <summary>The caller left, or its own deadline came.</summary>
     Cancelled,
 }

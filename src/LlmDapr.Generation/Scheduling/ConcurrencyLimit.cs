@@ -17,6 +17,9 @@ internal abstract class ConcurrencyLimit
     /// <summary>Whether one more call may go out.</summary>
     public virtual bool HasRoom(int inFlight, double now) => inFlight < (int)Value;
 
+    /// <summary>Seconds until there may be room without any call having ended; infinite when there will not.</summary>
+    public virtual double UntilRoom(int inFlight, double now) => double.PositiveInfinity;
+
     /// <summary>A call goes out.</summary>
     public virtual void Sent(CallMark call)
     {

@@ -10,7 +10,7 @@ internal sealed partial class Scheduler
         var now = Now;
         var (model, priority, left) = (waiter.Request.Model, waiter.Priority, waiter.Request.TimeLeft);
         var queue = _queues[model];
-        var wait = EstimateWait_NeedsLock(queue, priority, now, joined: true);
+        var wait = EstimateWait_NeedsLock(queue, priority, now, waiter.Set);
         if (queue.IsOverfullFor(priority))
         {
             _metrics.Refused(priority, "queue_full");
@@ -23,7 +23,7 @@ internal sealed partial class Scheduler
         }
 
         // Whether it is the provider's allowance that is waited for.
-        var limited = waiter.Set.Targets.All(state => state.BudgetWait(state.CostOf(waiter.Request.Tokens), now) > 0);
+        var limited = waiter.Set.Targets.All(state => state.IsRateLimited(state.CostOf(waiter.Request.Tokens), now));
         _metrics.Refused(priority, "too_late");
         return Refused(
             limited ? ErrorTypes.RateLimitExceeded : ErrorTypes.Overloaded,
@@ -36,9 +36,11 @@ internal sealed partial class Scheduler
     private static Admission.Refused Refused(string type, string message, double wait) =>
         new(new ApiError(type == ErrorTypes.RateLimitExceeded ? 429 : 503, type, type, message, RetryAfter: TimeSpan.FromSeconds(Math.Clamp(wait, 1, 3600))));
 
-    private static double EstimateWait_NeedsLock(ModelQueue queue, PriorityClass priority, double now, bool joined)
+    // With a set: of a waiter with it, the last in the queue.
+    private static double EstimateWait_NeedsLock(ModelQueue queue, PriorityClass priority, double now, CandidateSet? set = null)
     {
-        var targets = queue.Targets;
+        var joined = set is not null;
+        var targets = set?.Targets ?? queue.Targets;
         var opens = targets.Select(state => state.BudgetWait(0, now)).DefaultIfEmpty(0).Min();
         return queue.Count == (joined ? 1 : 0) && targets.Any(state => state.WaitFor(1, now) <= 0)
             ? opens

@@ -101,6 +101,10 @@ internal sealed partial class Scheduler
         }
     }
 
+    // A large request has to wait for its tokens, and its budget knows that; smaller ones need not. Only a time that the budget does not explain is for all.
+    // (Of calls at once: where others are being answered, their ends tell better than a header when there is room again.)
+    private static bool IsNews(Slot slot, TimeSpan pause, double now) => pause.TotalSeconds > (2 * slot.State.BudgetWait(slot.Cost, now)) + 1;
+
     // A refusal for requests or tokens a minute says nothing about how many calls there may be at once, and the other way round.
     private void Refused_NeedsLock(Slot slot, AttemptOutcome outcome, double now)
     {
@@ -121,10 +125,9 @@ internal sealed partial class Scheduler
             state.Limit.Lost(slot.Call, now);
         }
 
-        // Where other calls are being answered, their ends tell better than a header when there is room again.
-        if (slot.Head.RetryAfter is { } pause && (isRate || outcome == AttemptOutcome.Overloaded || state.InFlight <= 1))
+        if (slot.Head.RetryAfter is { } pause && (isRate ? IsNews(slot, pause, now) : outcome == AttemptOutcome.Overloaded || state.InFlight <= 1))
         {
-            state.Pause(pause, now);
+            state.Pause(pause, outcome == AttemptOutcome.RateLimited, now);
         }
     }
 }

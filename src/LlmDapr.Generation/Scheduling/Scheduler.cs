@@ -29,6 +29,7 @@ internal sealed partial class Scheduler : IDisposable
     private readonly Dictionary<Target, TargetState> _targets = [];
     private readonly List<ModelQueue> _waiting = [];
     private double _wakeAt = double.PositiveInfinity;
+    private double _forgetAt;
     private int _turn;
     private bool _disposed;
 
@@ -98,7 +99,7 @@ internal sealed partial class Scheduler : IDisposable
     {
         lock (_lock)
         {
-            return _queues.TryGetValue(model, out var queue) ? TimeSpan.FromSeconds(EstimateWait_NeedsLock(queue, PriorityClasses.Parse(priority), Now, joined: false)) : TimeSpan.Zero;
+            return _queues.TryGetValue(model, out var queue) ? TimeSpan.FromSeconds(EstimateWait_NeedsLock(queue, PriorityClasses.Parse(priority), Now)) : TimeSpan.Zero;
         }
     }
 
@@ -197,10 +198,12 @@ internal sealed partial class Scheduler : IDisposable
 
     private void Forget_NeedsLock(double now)
     {
-        if (_queues.Count < StatesKept)
+        if (_queues.Count < StatesKept || now < _forgetAt)
         {
             return;
         }
+
+        _forgetAt = now + 1;
 
         var old = now - 60;
         foreach (var queue in _queues.Values.Where(queue => queue.Count == 0 && queue.UsedAt < old).ToList())

@@ -15,6 +15,7 @@ internal sealed class TargetState(Target target, ConcurrencyLimit limit)
     private double _completion;
     private double _duration;
     private long _sequence;
+    private bool _pausedForRate;
 
     public Target Target { get; } = target;
 
@@ -41,9 +42,9 @@ internal sealed class TargetState(Target target, ConcurrencyLimit limit)
     public double CostOf(TokenEstimate tokens) =>
         Math.Max(1, tokens.Completion is not null ? tokens.Total : tokens.Prompt + (_completion > 0 ? _completion : UnknownCompletion));
 
-    /// <summary>Seconds until a call with these tokens may go out: 0 for at once, infinite when it waits for a slot.</summary>
+    /// <summary>Seconds until a call with these tokens may go out: 0 for at once, infinite when only the end of another call can tell.</summary>
     public double WaitFor(double tokens, double now) =>
-        !Limit.HasRoom(InFlight, now) ? double.PositiveInfinity : BudgetWait(tokens, now);
+        Limit.HasRoom(InFlight, now) ? BudgetWait(tokens, now) : Math.Max(1e-3, Limit.UntilRoom(InFlight, now));
 
     /// <summary>The same, as if a slot were free.</summary>
     public double BudgetWait(double tokens, double now) =>
@@ -68,7 +69,15 @@ internal sealed class TargetState(Target target, ConcurrencyLimit limit)
         Limit.Ended(call);
     }
 
-    public void Pause(TimeSpan time, double now) => PausedUntil = Math.Max(PausedUntil, now + Math.Min(LongestPause, time.TotalSeconds));
+    /// <summary>Whether what a call waits for is the provider's allowance, and not its health.</summary>
+    public bool IsRateLimited(double tokens, double now) =>
+        (_pausedForRate && PausedUntil > now) || Requests.WaitFor(1, now) > 0 || Tokens.WaitFor(tokens, now) > 0;
+
+    public void Pause(TimeSpan time, bool isRate, double now)
+    {
+        PausedUntil = Math.Max(PausedUntil, now + Math.Min(LongestPause, time.TotalSeconds));
+        _pausedForRate = isRate;
+    }
 
     /// <summary>Takes an answered call into the averages.</summary>
     public void Learn(double seconds, double? completionTokens)

@@ -38,6 +38,7 @@ internal sealed class VirtualClock : TimeProvider
     {
         var outer = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(_ready);
+        _ready.Enter();
         try
         {
             var started = start();
@@ -102,8 +103,19 @@ internal sealed class VirtualClock : TimeProvider
     private sealed class Ready : SynchronizationContext
     {
         private readonly Queue<(SendOrPostCallback Callback, object? State)> _posted = new();
+        private int _thread;
 
-        public override void Post(SendOrPostCallback d, object? state) => _posted.Enqueue((d, state));
+        public void Enter() => _thread = Environment.CurrentManagedThreadId;
+
+        public override void Post(SendOrPostCallback d, object? state)
+        {
+            if (Environment.CurrentManagedThreadId != _thread)
+            {
+                throw new InvalidOperationException("Simulated time has one thread, and something has left it (Task.Run, CancelAsync, ConfigureAwait(false)).");
+            }
+
+            _posted.Enqueue((d, state));
+        }
 
         public void RunAll()
         {

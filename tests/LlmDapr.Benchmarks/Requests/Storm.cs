@@ -21,22 +21,24 @@ internal sealed class Storm : IDisposable
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly Provider _upstream = new("p", new ProviderOptions { Endpoint = "http://localhost" }, null);
     private readonly Target[] _targets;
-    private readonly TimeProvider _time;
     private readonly Func<double, Task> _delay;
+    private readonly int _seed;
     private long _granted;
     private long _refused;
     private long _left;
 
     /// <param name="time">The clock.</param>
     /// <param name="delay">Waits for a part of a call's length, 0 to 1.</param>
-    public Storm(TimeProvider time, Func<double, Task> delay)
+    /// <param name="seed">What makes it another one.</param>
+    public Storm(TimeProvider time, Func<double, Task> delay, int seed = 0)
     {
-        (_time, _delay) = (time, delay);
+        (_delay, _seed) = (delay, seed);
         _targets = [new Target(_upstream, "a"), new Target(_upstream, "b")];
         Scheduler = new Scheduler(
             Options.Create(new SchedulingOptions { MaxQueue = 200, MinLimit = 20, MaxLimit = 60, SpillAfter = TimeSpan.FromMilliseconds(20) }),
             new SchedulingMetrics(_services.GetRequiredService<IMeterFactory>()),
-            time);
+            time,
+            new Random(seed).NextDouble);
     }
 
     public Scheduler Scheduler { get; }
@@ -46,19 +48,19 @@ internal sealed class Storm : IDisposable
     /// <summary>One request, from its admission to its end.</summary>
     public async Task RunAsync(int number)
     {
-        var random = new Random(number);
+        var random = new Random((_seed * 1_000_003) + number);
         using var leave = new CancellationTokenSource();
         var leavesAt = random.Next(12);
         if (leavesAt == 0)
         {
-            await leave.CancelAsync();
+            Leave(leave);
         }
 
         var admission = AdmitAsync(random, number, leave.Token);
         if (leavesAt == 1)
         {
             await _delay(0.1 * random.NextDouble());
-            await leave.CancelAsync();
+            Leave(leave);
         }
 
         try
@@ -112,6 +114,9 @@ internal sealed class Storm : IDisposable
         _upstream.Dispose();
         _services.Dispose();
     }
+
+    // Not CancelAsync: that goes to another thread, and simulated time has one.
+    private static void Leave(CancellationTokenSource leave) => leave.Cancel();
 
     private async Task<Admission> AdmitAsync(Random random, int number, CancellationToken leave)
     {

@@ -105,6 +105,72 @@ public sealed class RefusalTests
     }
 
     [Fact]
+    public void Admit_ItsOnlyTargetIsPaused_OthersOfTheModelAreNotItsHope()
+    {
+        using var rig = Aimd();
+        Candidate[] other = [new Candidate(rig.B, 0, 1)];
+        using (var slot = rig.Take())
+        {
+            slot.Headers([["retry-after", "30"]]);
+            slot.Finish(AttemptOutcome.Overloaded, null);
+        }
+
+        rig.Take(candidates: other).Dispose();
+
+        Assert.Equal(503, Rig.ErrorOf(rig.Admit(timeLeft: 10)).Status);
+    }
+
+    [Fact]
+    public void LargeRequestIsRefusedForItsTokens_SmallOnesGoOn()
+    {
+        using var rig = Aimd();
+        using (var slot = rig.Take(tokens: 20_000))
+        {
+            slot.Headers([.. Rig.Headers(60_000, 10_000, "tokens"), ["retry-after-ms", "10000"]]);
+            slot.Finish(AttemptOutcome.RateLimited, null);
+        }
+
+        Assert.Equal(20, rig.State().Limit);
+        Assert.Equal(TimeSpan.Zero, rig.State().Pause);
+        rig.Take(tokens: 100).Dispose();
+    }
+
+    [Fact]
+    public void RetryAfterIsLongerThanTheBudgetExplains_Pauses()
+    {
+        using var rig = Aimd();
+        using (var slot = rig.Take())
+        {
+            slot.Headers([.. Rig.Headers(600, 0), ["retry-after", "40"]]);
+            slot.Finish(AttemptOutcome.RateLimited, null);
+        }
+
+        Assert.Equal(40, rig.State().Pause.TotalSeconds, 0.1);
+    }
+
+    [Fact]
+    public void AllCallsInFlightAreLong_TheCeilingIsProbedAllTheSame()
+    {
+        using var rig = new Rig(options => (options.Limiter, options.StartLimit) = (LimiterKind.Aimd, 2));
+        var (first, second) = (rig.Take(), rig.Take());
+        first.FirstToken();
+        using (second)
+        {
+            second.Finish(AttemptOutcome.Overloaded, null);
+        }
+
+        Assert.Equal(1, rig.State().Limit);
+        var waiting = rig.Admit();
+        Assert.False(waiting.IsCompleted);
+
+        rig.Advance(5);
+
+        Rig.SlotOf(waiting).Dispose();
+        first.Dispose();
+        rig.AssertAtRest();
+    }
+
+    [Fact]
     public void Headers_ShowThatLittleIsLeft_HoldsBackBeforeTheProviderRefuses()
     {
         using var rig = Aimd();
