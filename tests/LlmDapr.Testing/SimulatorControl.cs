@@ -31,6 +31,16 @@ public sealed class SimulatorControl(HttpClient http) : IDisposable
     public Task<IReadOnlyList<long>> ArrivalsAsync(string model, CancellationToken cancellationToken) =>
         RequestsAsync(model, static request => request.GetProperty("at_ms").GetInt64(), cancellationToken);
 
+    /// <summary>A header of each request that a model was asked with; null where it was not sent.</summary>
+    public async Task<IReadOnlyList<string?>> HeadersAsync(string model, string name, CancellationToken cancellationToken)
+    {
+        using var answer = await http.GetFromJsonAsync<JsonDocument>(new Uri($"/control/requests?model={Uri.EscapeDataString(model)}", UriKind.Relative), cancellationToken);
+        return [.. answer!.RootElement.GetProperty("requests").EnumerateArray().Select(request => request.GetProperty("headers").EnumerateArray()
+            .Where(header => string.Equals(header.GetProperty("key").GetString(), name, StringComparison.OrdinalIgnoreCase))
+            .Select(header => header.GetProperty("value").GetString())
+            .FirstOrDefault())];
+    }
+
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();
 

@@ -184,7 +184,7 @@ internal sealed class AttemptRunner
                 }
                 else
                 {
-                    held.Finish(AttemptJudge.Outcome(attempt), attempt is Attempt.Plain { Status: < 400 } plain ? Usage.TotalTokens(plain.Body.Span) : null);
+                    held.Finish(AttemptJudge.Outcome(attempt), attempt is Attempt.Plain { Status: < 400 } plain ? Usage.Read(plain.Body.Span) : null);
                 }
 
                 return attempt;

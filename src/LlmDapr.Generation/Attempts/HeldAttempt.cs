@@ -1,4 +1,5 @@
 using LlmDapr.Generation.Scheduling;
+using LlmDapr.Generation.Streaming;
 using LlmDapr.Generation.Telemetry;
 
 namespace LlmDapr.Generation.Attempts;
@@ -14,10 +15,10 @@ internal sealed class HeldAttempt(Slot slot, AttemptTelemetry.Observed observed)
     }
 
     /// <summary>What became of it; without this it counts as cancelled.</summary>
-    public void Finish(AttemptOutcome outcome, int? totalTokens)
+    public void Finish(AttemptOutcome outcome, Usage? usage)
     {
-        slot.Finish(outcome, totalTokens);
-        observed.End(outcome, totalTokens);
+        slot.Finish(outcome, usage?.Total);
+        observed.End(outcome, usage);
     }
 
     public void Dispose()

@@ -82,7 +82,7 @@ internal sealed class ChatStream(ProviderResponse response, ChatStreamOptions op
         {
             if (_held is { } held)
             {
-                held.Finish(Outcome(), _progress.TotalTokens);
+                held.Finish(Outcome(), _progress.Usage);
                 held.Dispose();
             }
         }

@@ -19,8 +19,8 @@ internal sealed class ChatStreamProgress(int choices)
     /// <summary>Every choice that was asked for has ended: then the answer is complete, even where the provider forgets <c>[DONE]</c>.</summary>
     public bool AllAskedFinished => AllBegunFinished && _finished.Count >= choices;
 
-    /// <summary>Tokens of prompt and answer, once the provider has said them.</summary>
-    public int? TotalTokens { get; private set; }
+    /// <summary>What the answer cost, once the provider has said it.</summary>
+    public Usage? Usage { get; private set; }
 
     /// <summary>Takes one event's data into account.</summary>
     public ChunkKind Observe(ReadOnlySpan<byte> data)
@@ -68,7 +68,7 @@ internal sealed class ChatStreamProgress(int choices)
                 if (reader.TokenType == JsonTokenType.StartObject)
                 {
                     hasUsage = true;
-                    TotalTokens = Usage.ReadTotal(ref reader) ?? TotalTokens;
+                    Usage = Streaming.Usage.ReadObject(ref reader);
                 }
                 else
                 {

@@ -4,6 +4,7 @@ using LlmDapr.Contracts.Requests;
 using LlmDapr.Generation.Attempts;
 using LlmDapr.Generation.Catalog;
 using LlmDapr.Generation.Scheduling;
+using LlmDapr.Generation.Streaming;
 
 namespace LlmDapr.Generation.Telemetry;
 
@@ -31,7 +32,7 @@ internal sealed class AttemptTelemetry : IDisposable
         var seconds = new InstrumentAdvice<double> { HistogramBucketBoundaries = GenAiNames.DurationBuckets };
         _duration = meter.CreateHistogram(GenAiNames.OperationDuration, "s", "From the attempt's start to the end of its answer.", null, seconds);
         _firstChunk = meter.CreateHistogram(GenAiNames.TimeToFirstChunk, "s", "From the attempt's start to the first words of its stream.", null, seconds);
-        _tokens = meter.CreateHistogram(GenAiNames.TokenUsage, "{token}", "Tokens of prompt and answer together, as the provider counts them.", null, new InstrumentAdvice<long> { HistogramBucketBoundaries = GenAiNames.TokenBuckets });
+        _tokens = meter.CreateHistogram(GenAiNames.TokenUsage, "{token}", "Tokens of prompts and of answers, as the provider counts them.", null, new InstrumentAdvice<long> { HistogramBucketBoundaries = GenAiNames.TokenBuckets });
         _attempts = meter.CreateCounter<long>(GenAiNames.Attempts, "{attempt}", "Attempts by what became of them.");
         _retries = meter.CreateCounter<long>(GenAiNames.Retries, "{attempt}", "Attempts that followed another one of the same request.");
         _hedges = meter.CreateCounter<long>(GenAiNames.Hedges, "{attempt}", "Second targets asked beside a late one, by who had the first words.");
@@ -83,7 +84,7 @@ internal sealed class AttemptTelemetry : IDisposable
         }
 
         /// <summary>The end of the attempt and what became of it.</summary>
-        public void End(AttemptOutcome outcome, int? totalTokens)
+        public void End(AttemptOutcome outcome, Usage? usage)
         {
             if (Interlocked.Exchange(ref _ended, 1) != 0)
             {
@@ -98,13 +99,21 @@ internal sealed class AttemptTelemetry : IDisposable
             }
 
             owner._duration.Record(owner._time.GetElapsedTime(startedAt).TotalSeconds, tags);
-            if (totalTokens is { } tokens)
-            {
-                owner._tokens.Record(tokens, Tags());
-            }
-
+            RecordTokens(usage?.Input, GenAiNames.Input, GenAiNames.InputTokens);
+            RecordTokens(usage?.Output, GenAiNames.Output, GenAiNames.OutputTokens);
             owner._attempts.Add(1, Tag(GenAiNames.ProviderName, target.Provider.Name), Tag(GenAiNames.RequestModel, model), Tag(GenAiNames.Outcome, outcome.ToString()));
             span?.Dispose();
+        }
+
+        private void RecordTokens(int? tokens, string type, string spanTag)
+        {
+            if (tokens is { } count)
+            {
+                var tags = Tags();
+                tags.Add(GenAiNames.TokenType, type);
+                owner._tokens.Record(count, tags);
+                span?.SetTag(spanTag, count);
+            }
         }
 
         private TagList Tags() => new()

@@ -21,6 +21,10 @@ internal static class GenAiNames
     public const string ResponseTimeToFirstChunk = "gen_ai.response.time_to_first_chunk";
     public const string ErrorType = "error.type";
     public const string TokenType = "gen_ai.token.type";
+    public const string Input = "input";
+    public const string Output = "output";
+    public const string InputTokens = "gen_ai.usage.input_tokens";
+    public const string OutputTokens = "gen_ai.usage.output_tokens";
     public const string Outcome = "llmdapr.outcome";
     public const string Target = "llmdapr.target";
     public const string AttemptNumber = "llmdapr.attempt";
