@@ -11,7 +11,7 @@ public sealed class TraceTests(SharedSystem shared)
     [Fact]
     public async Task Trace_OfTheCaller_ReachesTheProvider()
     {
-        const string Model = "sim?words=3&seed=81";
+        const string Model = "sim-trace?words=3";
         var trace = ActivityTraceId.CreateRandom().ToString();
         using var request = Chat.Request(Chat.Body(Model, "Trace", stream: false));
         request.Headers.Add("traceparent", $"00-{trace}-00f067aa0ba902b7-01");
