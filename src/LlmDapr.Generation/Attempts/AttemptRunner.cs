@@ -139,10 +139,35 @@ internal sealed class AttemptRunner
                     timeLeft),
                 cancellationToken);
 
-        private Task<Attempt> RaceAsync(Slot slot, CancellationToken cancellationToken) =>
-            call.Request.Stream && runner._hedging.DelayOf(slot.Target) is { } delay
-                ? runner._hedging.RunAsync(delay, token => AskAsync(slot, token), token => HedgeAsync(slot.Target, token), cancellationToken)
-                : AskAsync(slot, cancellationToken);
+        private async Task<Attempt> RaceAsync(Slot slot, CancellationToken cancellationToken)
+        {
+            if (!call.Request.Stream || runner._hedging.DelayOf(slot.Target) is not { } delay)
+            {
+                return await AskAsync(slot, cancellationToken);
+            }
+
+            // Polly does not call what was cancelled before: then nobody else gives the place back.
+            var begun = false;
+            try
+            {
+                return await runner._hedging.RunAsync(
+                    delay,
+                    token =>
+                    {
+                        begun = true;
+                        return AskAsync(slot, token);
+                    },
+                    token => HedgeAsync(slot.Target, token),
+                    cancellationToken);
+            }
+            finally
+            {
+                if (!begun)
+                {
+                    slot.Dispose();
+                }
+            }
+        }
 
         // Only words win the race: without a place, a budget or an answer, this one waits for the other's end.
         private async Task<Attempt> HedgeAsync(Target late, CancellationToken cancellationToken)

@@ -83,6 +83,24 @@ public sealed class HedgingTests
     }
 
     [Fact]
+    public async Task Run_CancelledBefore_CallsNobody()
+    {
+        // Why whoever holds a place for the first call has to give it back itself.
+        var options = Microsoft.Extensions.Options.Options.Create(new AttemptOptions { Hedge = true });
+        var hedging = new Hedging(options, new TargetPipelines(options, TimeProvider.System), TimeProvider.System);
+        var called = 0;
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => hedging.RunAsync(TimeSpan.FromSeconds(1), Call, Call, new CancellationToken(canceled: true)));
+        Assert.Equal(0, called);
+
+        Task<Attempt> Call(CancellationToken cancellationToken)
+        {
+            called++;
+            return Task.FromCanceled<Attempt>(cancellationToken);
+        }
+    }
+
+    [Fact]
     public void P95_TooFewOrEnough_IsNullOrTheLateOnes()
     {
         var times = new FirstTokenTimes();

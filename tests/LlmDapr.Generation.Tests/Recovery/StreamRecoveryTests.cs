@@ -59,6 +59,7 @@ public sealed class StreamRecoveryTests
         var second = system.Simulator.Ledger.Of("sim");
         var said = TokenCounter.Count(string.Concat(SimulatedAnswer.Pieces(RecoverySystem.Answer).Take(40)));
         var prefill = mode == "continue" ? said : 0;
+        Assert.True(told.IsDone, $"{told.Text} | {string.Join(" | ", system.Generation.Logs.GetSnapshot().Select(line => line.Message))}");
         var usage = Assert.Single(told.Usages);
         Assert.Equal(
             (second.PromptTokens + second.PromptTokens - prefill, second.CompletionTokens + said),
