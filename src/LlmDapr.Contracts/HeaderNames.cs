@@ -18,6 +18,18 @@ public static class HeaderNames
     /// <summary><c>false</c> where LlmDapr has itself retried in vain: the OpenAI SDKs obey it.</summary>
     public const string ShouldRetry = "x-should-retry";
 
+    /// <summary>How the prompt cache served an answer: <c>hit</c>, <c>miss</c>, <c>coalesced</c> (another caller's call answered) or <c>bypass</c>.</summary>
+    public const string Cache = "x-llmdapr-cache";
+
+    /// <summary>The prompt cache's key of a request, as the admin's purge takes it.</summary>
+    public const string CacheKey = "x-llmdapr-cache-key";
+
+    /// <summary>Of callers: seconds that the answer may be served from the cache; 0 = not stored.</summary>
+    public const string CacheTtl = "x-llmdapr-cache-ttl";
+
+    /// <summary>Hop only: <c>include</c> when edge wants the usage of a stream itself, so that its last chunk is not taken out.</summary>
+    public const string Usage = "x-llmdapr-usage";
+
     /// <summary>Hop only: edge's id for one call. Generation starts at most one call for each.</summary>
     public const string CallId = "x-llmdapr-call-id";
 

@@ -1,3 +1,5 @@
+using LlmDapr.Contracts.Hop;
+
 namespace LlmDapr.Generation.Catalog;
 
 /// <summary>The configuration sections <c>Providers</c> and <c>Models</c>.</summary>
@@ -56,6 +58,9 @@ internal sealed class ModelOptions
     /// <summary>How a stream is finished that breaks after words went out: <c>off</c>, <c>restart</c> or <c>continue</c>. Default off.</summary>
     public StreamRecovery Recovery { get; set; }
 
+    /// <summary>How its answers are cached. Default: as edge's section <c>Cache</c> says.</summary>
+    public ModelCacheOptions? Cache { get; set; }
+
     /// <summary>The model that is asked, once, when a provider says <c>context_length_exceeded</c>. Default: none.</summary>
     public string? LargerModel { get; set; }
 }
@@ -74,4 +79,17 @@ internal sealed class TargetOptions
 
     /// <summary>Its share of the load among targets of equal rank. Default 1, above 0.</summary>
     public double Weight { get; set; } = 1;
+}
+
+/// <summary>How a model's answers are cached. What is left out is as edge's section <c>Cache</c> says.</summary>
+internal sealed class ModelCacheOptions
+{
+    /// <summary>Which requests: <c>off</c>, <c>deterministic</c> or <c>all</c>.</summary>
+    public CacheMode? Mode { get; set; }
+
+    /// <summary>How long an answer is fresh, above 0 to 30 days.</summary>
+    public TimeSpan? Ttl { get; set; }
+
+    /// <summary>How much longer it may be served while a new one is fetched, 0 to 30 days.</summary>
+    public TimeSpan? StaleWhileRevalidate { get; set; }
 }

@@ -8,6 +8,8 @@ internal sealed class CatalogOptionsValidator(IConfiguration configuration) : IV
 {
     private static readonly SearchValues<char> HeaderNameCharacters = SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
+    private static readonly TimeSpan LongestCacheTime = TimeSpan.FromDays(30);
+
     public ValidateOptionsResult Validate(string? name, CatalogOptions options)
     {
         var errors = new List<string>();
@@ -97,6 +99,16 @@ internal sealed class CatalogOptionsValidator(IConfiguration configuration) : IV
         if (model.LargerModel is { } larger && larger == model.Id)
         {
             yield return $"{at}:LargerModel is the model itself: name another, or remove it.";
+        }
+
+        if (model.Cache?.Ttl is { } ttl && (ttl < TimeSpan.FromSeconds(1) || ttl > LongestCacheTime))
+        {
+            yield return $"{at}:Cache:Ttl is {ttl}: give 00:00:01 to 30.00:00:00, or remove it; Cache:Mode off keeps nothing.";
+        }
+
+        if (model.Cache?.StaleWhileRevalidate is { } stale && (stale < TimeSpan.Zero || stale > LongestCacheTime))
+        {
+            yield return $"{at}:Cache:StaleWhileRevalidate is {stale}: give 00:00:00 to 30.00:00:00, or remove it.";
         }
 
         for (var i = 0; i < model.Targets.Count; i++)

@@ -1,3 +1,4 @@
+using LlmDapr.Contracts.Hop;
 using LlmDapr.Generation.Providers;
 using Microsoft.Extensions.Options;
 
@@ -22,6 +23,7 @@ internal sealed class CatalogStore
             Shares = [.. model.Targets.Select((target, index) => (target.Rank ?? index, target.Weight))],
             Recovery = model.Recovery,
             LargerModel = model.LargerModel,
+            Cache = model.Cache is { } cache ? new CachePolicy(cache.Mode, (int?)cache.Ttl?.TotalSeconds, (int?)cache.StaleWhileRevalidate?.TotalSeconds) : null,
         })];
         _listed = providers
             .Where(provider => provider.ListModels ?? !_configured.Any(route => !route.IsPattern && route.Targets.Any(target => target.Provider == provider)))

@@ -22,7 +22,7 @@ internal sealed class ModelCatalog
         foreach (var route in configured.Where(route => !route.IsPattern))
         {
             routes[route.Id] = route;
-            entries.Add(new ModelEntry(route.Id, startedAt, "llmdapr", route.Identity, route.ContextLength));
+            entries.Add(new ModelEntry(route.Id, startedAt, "llmdapr", route.Identity, route.ContextLength, route.Cache));
         }
 
         foreach (var list in listed.Values.OfType<ListedModels>())
@@ -43,7 +43,7 @@ internal sealed class ModelCatalog
 
         // A provider that lists nothing, or could not be asked yet, judges names itself.
         _anyName = listed.Where(provider => provider.Value is null or { Models.Count: 0 }).Select(provider => provider.Key).FirstOrDefault();
-        Table = new ModelTable(entries, [.. _patterns.Select(route => route.Prefix)], _anyName is not null);
+        Table = new ModelTable(entries, [.. _patterns.Select(route => new ModelPattern(route.Prefix, route.Identity, route.Cache))], _anyName?.Name);
     }
 
     /// <summary>The table as edge sees it.</summary>

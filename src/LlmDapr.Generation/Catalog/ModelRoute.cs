@@ -1,3 +1,4 @@
+using LlmDapr.Contracts.Hop;
 using LlmDapr.Generation.Providers;
 
 namespace LlmDapr.Generation.Catalog;
@@ -17,6 +18,9 @@ internal sealed record ModelRoute(string Id, IReadOnlyList<(Provider Provider, s
 
     /// <summary>How a stream that breaks is finished.</summary>
     public StreamRecovery Recovery { get; init; }
+
+    /// <summary>How answers are cached; null for the default.</summary>
+    public CachePolicy? Cache { get; init; }
 
     /// <summary>The model to ask when the context is too long.</summary>
     public string? LargerModel { get; init; }

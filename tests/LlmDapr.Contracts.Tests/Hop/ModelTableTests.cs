@@ -5,7 +5,7 @@ namespace LlmDapr.Contracts.Tests.Hop;
 
 public sealed class ModelTableTests
 {
-    private static readonly ModelTable Table = new([new("gpt-5", 1, "openai", "p/gpt-5", 400_000)], ["local/", "sim"], AnyName: false);
+    private static readonly ModelTable Table = new([new("gpt-5", 1, "openai", "p/gpt-5", 400_000)], [new("local/", "l/*"), new("sim", "s/*", new CachePolicy(CacheMode.All, 60, null))], AnyName: null);
 
     [Theory]
     [InlineData("gpt-5", true)]
@@ -19,7 +19,18 @@ public sealed class ModelTableTests
     public void Serves_NamesAndPrefixes_AreComparedExactly(string name, bool serves) => Assert.Equal(serves, Table.Serves(name));
 
     [Fact]
-    public void Serves_AnyName_IsTrueForAll() => Assert.True((Table with { AnyName = true }).Serves("other"));
+    public void Serves_AnyName_IsTrueForAll() => Assert.True((Table with { AnyName = "p" }).Serves("other"));
+
+    [Theory]
+    [InlineData("gpt-5", "p/gpt-5", null)]
+    [InlineData("sim?words=2", "s/*", CacheMode.All)]
+    public void Find_Served_HasIdentityAndCachePolicy(string name, string identity, CacheMode? mode)
+    {
+        var served = Table.Find(name);
+
+        Assert.Equal(identity, served?.Identity);
+        Assert.Equal(mode, served?.Cache?.Mode);
+    }
 
     [Fact]
     public void Serves_Empty_IsFalse() => Assert.False(ModelTable.Empty.Serves("gpt-5"));
@@ -33,6 +44,7 @@ public sealed class ModelTableTests
 
         Assert.Equal(Table.Models, read.Models);
         Assert.Equal(Table.Patterns, read.Patterns);
+        Assert.Contains("\"mode\":\"All\"", json, StringComparison.Ordinal);
         Assert.Contains("\"owned_by\":\"openai\"", json, StringComparison.Ordinal);
     }
 }

@@ -36,7 +36,7 @@ internal sealed class ScriptedSidecar : IAsyncDisposable
     };
 
     /// <summary>What a GET of the table is answered.</summary>
-    public Func<HttpContext, Task> Models { get; set; } = context => TableAsync(context, new ModelTable([new("m", 7, "us", "p/m", null), new("org/name", 8, "them", "p/x", null)], ["free/"], false));
+    public Func<HttpContext, Task> Models { get; set; } = context => TableAsync(context, new ModelTable([new("m", 7, "us", "p/m", null), new("org/name", 8, "them", "p/x", null)], [new("free/", "p/*")], null));
 
     public ConcurrentQueue<ReceivedRequest> Calls { get; } = [];
 

@@ -78,7 +78,7 @@ public sealed class ModelTests
         await using var sidecar = await ScriptedSidecar.StartAsync();
         await using var edge = await EdgeHost.StartAsync(sidecar.Port, time: time);
         await time.TimersAsync(TimeSpan.FromSeconds(10));
-        sidecar.Models = context => ScriptedSidecar.TableAsync(context, new ModelTable([new("new", 1, "us", "p/new", null)], [], false));
+        sidecar.Models = context => ScriptedSidecar.TableAsync(context, new ModelTable([new("new", 1, "us", "p/new", null)], [], null));
         time.Advance(Second);
 
         using var response = await edge.ChatAsync("""{"model":"new","messages":[{}]}""");
@@ -127,7 +127,7 @@ public sealed class ModelTests
         await asked.Task;
         var second = edge.ChatAsync("""{"model":"new","messages":[{}]}""");
         await Soon.UntilAsync(() => edge.InFlight == 2);
-        sidecar.Models = context => ScriptedSidecar.TableAsync(context, new ModelTable([new("new", 1, "us", "p/new", null)], [], false));
+        sidecar.Models = context => ScriptedSidecar.TableAsync(context, new ModelTable([new("new", 1, "us", "p/new", null)], [], null));
         await leaving.CancelAsync();
 
         using var response = await second;

@@ -35,8 +35,8 @@ public sealed class HopSurfaceTests
         Assert.Equal(["m", "renamed"], table.Models.Select(model => model.Id));
         Assert.Equal(["p/*", "p/gpt-real"], table.Models.Select(model => model.Identity));
         Assert.Equal([8192, null], table.Models.Select(model => model.ContextLength));
-        Assert.Equal(["free/"], table.Patterns);
-        Assert.False(table.AnyName);
+        Assert.Equal(["free/"], table.Patterns.Select(pattern => pattern.Prefix));
+        Assert.Null(table.AnyName);
         Assert.Empty(provider.Requests);
     }
 
