@@ -1,0 +1,65 @@
+namespace LlmDapr.PromptCache.Flights;
+
+/// <summary>One request's part in a call. Disposing it leaves; the last to leave before the end cancels the call. Not thread-safe.</summary>
+public sealed class FlightSeat : IDisposable
+{
+    private static readonly TimeSpan WorthACall = TimeSpan.FromMilliseconds(250);
+
+    private readonly Flight _flight;
+    private readonly TimeProvider _time;
+    private readonly long _endsAt;
+    private readonly TimeSpan _timeLeftAtStart;
+    private bool _hasLeft;
+
+    internal FlightSeat(Flight flight, FlightRequest request, bool isLeader, TimeProvider time)
+    {
+        (_flight, _time, IsLeader, _timeLeftAtStart) = (flight, time, isLeader, request.TimeLeft);
+        _endsAt = time.GetTimestamp() + (long)(request.TimeLeft.TotalSeconds * time.TimestampFrequency);
+    }
+
+    /// <summary>Whether this request's call is the one that is made.</summary>
+    public bool IsLeader { get; }
+
+    /// <summary>What is left of the request's time.</summary>
+    public TimeSpan TimeLeft => _time.GetElapsedTime(_time.GetTimestamp(), _endsAt);
+
+    /// <summary>What the call came to, for those who want a stream: at its commit point.</summary>
+    public Task<FlightStart> StartAsync(CancellationToken cancellationToken) => _flight.Start.WaitAsync(cancellationToken);
+
+    /// <summary>What the call came to, for those who want a plain answer: at its end. Never a stream.</summary>
+    public async Task<FlightStart> WholeAsync(CancellationToken cancellationToken)
+    {
+        var start = await StartAsync(cancellationToken);
+        return start is FlightStart.Streaming { Stream: var stream } ? await stream.Whole.WaitAsync(cancellationToken) : start;
+    }
+
+    /// <summary>
+    /// Whether this failure is the leader's alone, whose deadline ended the call, or let it not begin, while this request has time left: then it boards again.
+    /// </summary>
+    public bool IsOnlyTheLeaders(FlightStart start)
+    {
+        if (IsLeader || TimeLeft < WorthACall)
+        {
+            return false;
+        }
+
+        return start switch
+        {
+            FlightStart.Failed { Error.Status: 504 } or FlightStart.Whole { Head.Status: 504 } => IsOutOfTime,
+            FlightStart.Whole { Head: { Status: 429 or 503, Attempts: 0 } } => _timeLeftAtStart > 2 * _flight.Leader.TimeLeft,
+            _ => false,
+        };
+    }
+
+    private bool IsOutOfTime => _time.GetElapsedTime(_time.GetTimestamp(), _flight.EndsAt) < WorthACall;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (!_hasLeft)
+        {
+            _hasLeft = true;
+            _flight.Leave();
+        }
+    }
+}
