@@ -101,7 +101,14 @@ internal sealed class ChoiceReplay
         var part = new AnswerNode.Object();
         foreach (var (name, value) in all.Members)
         {
-            part.Add(name, value is AnswerNode.Array tokens ? Share(tokens, at - first, pieces.Count - first) : value);
+            if (name is "content" or "refusal" && value is AnswerNode.Array tokens)
+            {
+                part.Add(name, Share(tokens, at - first, pieces.Count - first));
+            }
+            else if (at == first || value is AnswerNode.Literal { IsNull: true })
+            {
+                part.Add(name, value);
+            }
         }
 
         return part;
