@@ -108,7 +108,7 @@ internal sealed class Flight
     private async Task FlyAsync(CancellationToken cancellationToken)
     {
         // (1)
-        if (!_leader.IsFresh && await _table.Cache.LookupAsync(_leader.Plan, cancellationToken) is { IsHit: true } found)
+        if (!_leader.IsFresh && await _table.LookupAsync(_leader.Plan, cancellationToken) is { IsHit: true } found)
         {
             Finish(new FlightStart.Hit(found));
             return;
@@ -165,8 +165,8 @@ internal sealed class Flight
         }
 
         // (4) and (5): kept before anybody sees the end, so that whoever has seen it and asks again gets it from the cache.
-        stream.Append(HopFormat.Done.ToArray(), isUsage: false);
-        var plain = stream.Assemble();
+        var done = HopFormat.Done.ToArray();
+        var plain = stream.Assemble(done);
         FlightStart whole;
         if (plain is not null)
         {
@@ -181,6 +181,7 @@ internal sealed class Flight
         }
 
         Over();
+        stream.Append(done, isUsage: false);
         stream.Complete(whole, StreamEnd.Complete);
         await DrainAsync(answer);
     }
@@ -220,7 +221,7 @@ internal sealed class Flight
 
         if (head.Status == 200 && plan.Stores && AnswerFacts.UsageOf(body) is { } usage)
         {
-            _table.Cache.Store(plan, new CacheAnswer(head.Status, plan.Model, head.Target, usage, body));
+            _table.Keep(plan, new CacheAnswer(head.Status, plan.Model, head.Target, usage, body));
         }
     }
 

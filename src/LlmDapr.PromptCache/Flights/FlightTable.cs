@@ -1,27 +1,43 @@
 using System.Collections.Concurrent;
+using LlmDapr.PromptCache.Entries;
+using LlmDapr.PromptCache.Freshness;
 using LlmDapr.PromptCache.Keys;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace LlmDapr.PromptCache.Flights;
 
 /// <summary>
 /// The calls that are under way in this process, one for a key: whoever asks the same meanwhile goes along with it instead of paying again. Thread-safe.
 /// </summary>
-public sealed class FlightTable(AnswerCache cache, IOptions<FlightOptions> options, TimeProvider time, ILogger<FlightTable> logger)
+public sealed class FlightTable
 {
     private readonly ConcurrentDictionary<CacheKey, Flight> _flights = new();
+
+    /// <param name="lookup">Asks the cache, memory and state store.</param>
+    /// <param name="keep">Keeps a complete answer.</param>
+    /// <param name="options">Bounds.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">The log.</param>
+    internal FlightTable(
+        Func<CachePlan, CancellationToken, ValueTask<CacheLookup>> lookup,
+        Action<CachePlan, CacheAnswer> keep,
+        FlightOptions options,
+        TimeProvider time,
+        ILogger<FlightTable> logger) =>
+        (LookupAsync, Keep, MaxAnswerBytes, Time, Logger) = (lookup, keep, options.MaxAnswerBytes, time, logger);
 
     /// <summary>Calls under way.</summary>
     public int Count => _flights.Count;
 
-    internal AnswerCache Cache => cache;
+    internal Func<CachePlan, CancellationToken, ValueTask<CacheLookup>> LookupAsync { get; }
 
-    internal TimeProvider Time => time;
+    internal Action<CachePlan, CacheAnswer> Keep { get; }
 
-    internal ILogger Logger => logger;
+    internal TimeProvider Time { get; }
 
-    internal int MaxAnswerBytes { get; } = options.Value.MaxAnswerBytes;
+    internal ILogger Logger { get; }
+
+    internal int MaxAnswerBytes { get; }
 
     /// <summary>A seat in the call for this request: that which is under way, or a new one, which the state store is asked before.</summary>
     public FlightSeat Board(FlightRequest request)
@@ -33,7 +49,7 @@ public sealed class FlightTable(AnswerCache cache, IOptions<FlightOptions> optio
             _flights.TryGetValue(request.Plan.Key, out var other);
             if (other is not null && request.Plan.Reads && other.TryBoard(request))
             {
-                return new FlightSeat(other, request, isLeader: false, time);
+                return new FlightSeat(other, request, isLeader: false, Time);
             }
 
             mine ??= new Flight(this, request);
@@ -41,7 +57,7 @@ public sealed class FlightTable(AnswerCache cache, IOptions<FlightOptions> optio
             {
                 var flight = mine;
                 _ = Task.Run(flight.RunAsync, CancellationToken.None);
-                return new FlightSeat(flight, request, isLeader: true, time);
+                return new FlightSeat(flight, request, isLeader: true, Time);
             }
         }
     }
@@ -58,7 +74,7 @@ public sealed class FlightTable(AnswerCache cache, IOptions<FlightOptions> optio
         }
 
         _ = Task.Run(flight.RunAsync, CancellationToken.None);
-        return new FlightSeat(flight, request, isLeader: true, time);
+        return new FlightSeat(flight, request, isLeader: true, Time);
     }
 
     internal void Remove(Flight flight) => _flights.TryRemove(new KeyValuePair<CacheKey, Flight>(flight.Leader.Plan.Key, flight));

@@ -43,8 +43,8 @@ public sealed class SharedStream
         _last = part;
     }
 
-    /// <summary>The plain form of what has been written; null when it is not whole, or too large.</summary>
-    internal byte[]? Assemble() => First is { } first ? ChatAssembler.Assemble(Read(first)) : null;
+    /// <summary>The plain form of what has been written, with what is about to be; null when it is not whole, or too large.</summary>
+    internal byte[]? Assemble(ReadOnlyMemory<byte> last) => First is { } first ? ChatAssembler.Assemble(Read(first).Append(last)) : null;
 
     internal void Complete(FlightStart whole, StreamEnd end)
     {
