@@ -2,6 +2,7 @@ using LlmDapr.Contracts.Errors;
 using LlmDapr.PromptCache.Entries;
 using LlmDapr.PromptCache.Freshness;
 using LlmDapr.PromptCache.Purging;
+using LlmDapr.PromptCache.Store;
 
 namespace LlmDapr.PromptCache;
 
@@ -9,40 +10,77 @@ namespace LlmDapr.PromptCache;
 /// The prompt cache as edge and the job runner use it: a plan at the request's start, one lookup, and the answer kept when it is complete. Whatever the
 /// state store does, a lookup is at worst a miss and a store is at worst nothing. Thread-safe.
 /// </summary>
-#pragma warning disable CA1822 // The seam only, for now.
 public sealed class AnswerCache
 {
+    private readonly CachePlanner _planner;
+    private readonly KeptAnswers _kept;
+    private readonly PurgeEpochs _epochs;
+    private readonly CacheMetrics _metrics;
+
+    internal AnswerCache(CachePlanner planner, KeptAnswers kept, PurgeEpochs epochs, CacheMetrics metrics) =>
+        (_planner, _kept, _epochs, _metrics) = (planner, kept, epochs, metrics);
+
     /// <summary>Decides what the cache does for a request. False when a header of the caller's is wrong; <paramref name="error"/> names it.</summary>
     public bool TryPlan(CacheRequest request, out CachePlan plan, out ApiError? error)
     {
         ArgumentNullException.ThrowIfNull(request);
-        (plan, error) = (CachePlan.Bypass, null);
-        return true;
+        return _planner.TryPlan(request, out plan, out error);
     }
 
     /// <summary>
-    /// Looks for an answer: in memory, then with one read of the state store that is given up after 150 ms. A plan that does not read gets a miss.
+    /// Looks for an answer: in memory, then with one read of the state store that is given up after <c>Cache:StoreTimeout</c>, 150 ms by default. A plan that does not read gets a miss.
     /// </summary>
-    public ValueTask<CacheLookup> LookupAsync(CachePlan plan, CancellationToken cancellationToken)
+    public async ValueTask<CacheLookup> LookupAsync(CachePlan plan, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        return default;
+        if (plan.IsBypass)
+        {
+            return default;
+        }
+
+        var found = plan.Reads ? await _kept.FindAsync(plan) : default;
+        cancellationToken.ThrowIfCancellationRequested();
+        if (found.IsHit)
+        {
+            _metrics.Hit(found.Level, found.IsStale, found.Entry.Answer.Usage);
+        }
+        else
+        {
+            _metrics.Missed();
+        }
+
+        return found;
     }
 
     /// <summary>
     /// Keeps a complete answer: in memory at once, in the state store behind the caller's back. Does nothing when the plan does not store, the status is not 200,
-    /// the body is too large or was purged meanwhile. Never waits, never throws.
+    /// the body is empty or too large, or it was purged meanwhile. Never waits, never throws.
     /// </summary>
     public void Store(CachePlan plan, CacheAnswer answer)
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(answer);
+        _kept.Keep(plan, answer);
     }
 
-    /// <summary>Sees to it that what was kept until now is served no more.</summary>
-    public ValueTask<PurgeResult> PurgeAsync(Purge purge, CancellationToken cancellationToken)
+    /// <summary>
+    /// Sees to it that what was kept until now is served no more. Nothing is looked for: a mark is set that voids it, here at once and in other replicas within 5 s.
+    /// Ask again when the result says that the state store did not take it.
+    /// </summary>
+    public async ValueTask<PurgeResult> PurgeAsync(Purge purge, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(purge);
-        return default;
+        if (purge is { Key: null, Model: null, Tenant: null })
+        {
+            throw new ArgumentException("A purge needs a key, a model or a tenant.", nameof(purge));
+        }
+
+        var result = await _epochs.PurgeAsync(purge, cancellationToken);
+        if (purge.Key is { } key && result != PurgeResult.TooMany)
+        {
+            await _kept.DeleteAsync(key);
+        }
+
+        return result;
     }
 }
