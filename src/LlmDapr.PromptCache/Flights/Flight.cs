@@ -137,8 +137,7 @@ internal sealed class Flight
         }
         else if (await UpstreamReader.ReadPlainAsync(answer, length, cancellationToken) is { } body)
         {
-            Keep(answer.Head, body);
-            Finish(new FlightStart.Whole(answer.Head, body));
+            Finish(Keep(answer.Head, body));
         }
         else
         {
@@ -170,9 +169,7 @@ internal sealed class Flight
         FlightStart whole;
         if (plain is not null)
         {
-            var head = Plain(answer.Head, plain.Length);
-            Keep(head, plain);
-            whole = new FlightStart.Whole(head, plain);
+            whole = Keep(Plain(answer.Head, plain.Length), plain);
         }
         else
         {
@@ -211,7 +208,7 @@ internal sealed class Flight
         Headers = [["content-type", "application/json"], .. head.Headers.Where(header => !header[0].Equals("content-type", StringComparison.OrdinalIgnoreCase))],
     };
 
-    private void Keep(HopHead head, byte[] body)
+    private FlightStart.Whole Keep(HopHead head, byte[] body)
     {
         CachePlan plan;
         lock (_lock)
@@ -219,10 +216,13 @@ internal sealed class Flight
             plan = _keeper;
         }
 
-        if (head.Status == 200 && plan.Stores && AnswerFacts.UsageOf(body) is { } usage)
+        var usage = head.Status == 200 ? AnswerFacts.UsageOf(body) : null;
+        if (usage is { } known && plan.Stores)
         {
-            _table.Keep(plan, new CacheAnswer(head.Status, plan.Model, head.Target, usage, body));
+            _table.Keep(plan, new CacheAnswer(head.Status, plan.Model, head.Target, known, body));
         }
+
+        return new FlightStart.Whole(head, body, usage);
     }
 
     private void Fail(ApiError error)

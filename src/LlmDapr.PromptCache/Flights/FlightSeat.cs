@@ -6,31 +6,32 @@ public sealed class FlightSeat : IDisposable
     private static readonly TimeSpan WorthACall = TimeSpan.FromMilliseconds(250);
 
     private readonly Flight _flight;
-    private readonly TimeProvider _time;
+    private readonly FlightTable _table;
     private readonly long _endsAt;
     private readonly TimeSpan _timeLeftAtStart;
+    private FlightStart? _start;
     private bool _hasLeft;
 
-    internal FlightSeat(Flight flight, FlightRequest request, bool isLeader, TimeProvider time)
+    internal FlightSeat(Flight flight, FlightRequest request, bool isLeader, FlightTable table)
     {
-        (_flight, _time, IsLeader, _timeLeftAtStart) = (flight, time, isLeader, request.TimeLeft);
-        _endsAt = time.GetTimestamp() + (long)(request.TimeLeft.TotalSeconds * time.TimestampFrequency);
+        (_flight, _table, IsLeader, _timeLeftAtStart) = (flight, table, isLeader, request.TimeLeft);
+        _endsAt = Time.GetTimestamp() + (long)(request.TimeLeft.TotalSeconds * Time.TimestampFrequency);
     }
 
     /// <summary>Whether this request's call is the one that is made.</summary>
     public bool IsLeader { get; }
 
     /// <summary>What is left of the request's time.</summary>
-    public TimeSpan TimeLeft => _time.GetElapsedTime(_time.GetTimestamp(), _endsAt);
+    public TimeSpan TimeLeft => Time.GetElapsedTime(Time.GetTimestamp(), _endsAt);
 
     /// <summary>What the call came to, for those who want a stream: at its commit point.</summary>
-    public Task<FlightStart> StartAsync(CancellationToken cancellationToken) => _flight.Start.WaitAsync(cancellationToken);
+    public async Task<FlightStart> StartAsync(CancellationToken cancellationToken) => _start = await _flight.Start.WaitAsync(cancellationToken);
 
     /// <summary>What the call came to, for those who want a plain answer: at its end. Never a stream.</summary>
     public async Task<FlightStart> WholeAsync(CancellationToken cancellationToken)
     {
         var start = await StartAsync(cancellationToken);
-        return start is FlightStart.Streaming { Stream: var stream } ? await stream.Whole.WaitAsync(cancellationToken) : start;
+        return _start = start is FlightStart.Streaming { Stream: var stream } ? await stream.Whole.WaitAsync(cancellationToken) : start;
     }
 
     /// <summary>
@@ -51,15 +52,23 @@ public sealed class FlightSeat : IDisposable
         };
     }
 
-    private bool IsOutOfTime => _time.GetElapsedTime(_time.GetTimestamp(), _flight.EndsAt) < WorthACall;
+    private TimeProvider Time => _table.Time;
+
+    private bool IsOutOfTime => Time.GetElapsedTime(Time.GetTimestamp(), _flight.EndsAt) < WorthACall;
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (!_hasLeft)
+        if (_hasLeft)
         {
-            _hasLeft = true;
-            _flight.Leave();
+            return;
+        }
+
+        _hasLeft = true;
+        _flight.Leave();
+        if (!IsLeader && _start is not null)
+        {
+            _table.Shared(_start is FlightStart.Streaming { Stream: { End.IsComplete: true, Whole: { IsCompletedSuccessfully: true } whole } } ? whole.GetAwaiter().GetResult() : _start);
         }
     }
 }

@@ -1,5 +1,6 @@
 using LlmDapr.Contracts.Errors;
 using LlmDapr.Contracts.Hop;
+using LlmDapr.PromptCache.Entries;
 
 namespace LlmDapr.PromptCache.Flights;
 
@@ -21,7 +22,8 @@ public abstract record FlightStart
     /// <summary>A whole plain answer: a success, or what is not one.</summary>
     /// <param name="Head">Its head; of a stream that was put together, that of the stream.</param>
     /// <param name="Body">Its bytes.</param>
-    public sealed record Whole(HopHead Head, ReadOnlyMemory<byte> Body) : FlightStart;
+    /// <param name="Usage">What it cost, where it is a success that says so.</param>
+    public sealed record Whole(HopHead Head, ReadOnlyMemory<byte> Body, TokenUsage? Usage) : FlightStart;
 
     /// <summary>A stream has begun.</summary>
     /// <param name="Head">Its head.</param>

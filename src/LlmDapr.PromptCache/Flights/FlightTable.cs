@@ -15,16 +15,18 @@ public sealed class FlightTable
 
     /// <param name="lookup">Asks the cache, memory and state store.</param>
     /// <param name="keep">Keeps a complete answer.</param>
+    /// <param name="shared">Told of each request that another's lookup or call has served.</param>
     /// <param name="options">Bounds.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
     internal FlightTable(
         Func<CachePlan, CancellationToken, ValueTask<CacheLookup>> lookup,
         Action<CachePlan, CacheAnswer> keep,
+        Action<FlightStart> shared,
         FlightOptions options,
         TimeProvider time,
         ILogger<FlightTable> logger) =>
-        (LookupAsync, Keep, MaxAnswerBytes, Time, Logger) = (lookup, keep, options.MaxAnswerBytes, time, logger);
+        (LookupAsync, Keep, Shared, MaxAnswerBytes, Time, Logger) = (lookup, keep, shared, options.MaxAnswerBytes, time, logger);
 
     /// <summary>Calls under way.</summary>
     public int Count => _flights.Count;
@@ -32,6 +34,8 @@ public sealed class FlightTable
     internal Func<CachePlan, CancellationToken, ValueTask<CacheLookup>> LookupAsync { get; }
 
     internal Action<CachePlan, CacheAnswer> Keep { get; }
+
+    internal Action<FlightStart> Shared { get; }
 
     internal TimeProvider Time { get; }
 
@@ -49,7 +53,7 @@ public sealed class FlightTable
             _flights.TryGetValue(request.Plan.Key, out var other);
             if (other is not null && request.Plan.Reads && other.TryBoard(request))
             {
-                return new FlightSeat(other, request, isLeader: false, Time);
+                return new FlightSeat(other, request, isLeader: false, this);
             }
 
             mine ??= new Flight(this, request);
@@ -57,7 +61,7 @@ public sealed class FlightTable
             {
                 var flight = mine;
                 _ = Task.Run(flight.RunAsync, CancellationToken.None);
-                return new FlightSeat(flight, request, isLeader: true, Time);
+                return new FlightSeat(flight, request, isLeader: true, this);
             }
         }
     }
@@ -74,7 +78,7 @@ public sealed class FlightTable
         }
 
         _ = Task.Run(flight.RunAsync, CancellationToken.None);
-        return new FlightSeat(flight, request, isLeader: true, Time);
+        return new FlightSeat(flight, request, isLeader: true, this);
     }
 
     internal void Remove(Flight flight) => _flights.TryRemove(new KeyValuePair<CacheKey, Flight>(flight.Leader.Plan.Key, flight));

@@ -17,6 +17,7 @@ public static class FlightsServiceCollectionExtensions
             return new FlightTable(
                 cache.LookupAsync,
                 cache.Store,
+                cache.CountShared,
                 options(provider),
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<FlightTable>>());

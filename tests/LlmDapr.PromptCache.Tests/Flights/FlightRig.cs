@@ -23,7 +23,7 @@ internal sealed class FlightRig
     public const string Plain = """{"id":"a","object":"chat.completion","choices":[{"index":0,"message":{"role":"assistant","content":"Hi"},"finish_reason":"stop"}],"usage":{"prompt_tokens":3,"completion_tokens":4,"total_tokens":7}}""";
 
     public FlightRig(int maxAnswerBytes = 1_000_000) =>
-        Table = new FlightTable((plan, _) => Lookup(plan), (plan, answer) => Kept.Enqueue((plan, answer)), new FlightOptions(maxAnswerBytes), Time, NullLogger<FlightTable>.Instance);
+        Table = new FlightTable((plan, _) => Lookup(plan), (plan, answer) => Kept.Enqueue((plan, answer)), Shared.Enqueue, new FlightOptions(maxAnswerBytes), Time, NullLogger<FlightTable>.Instance);
 
     public FlightTable Table { get; }
 
@@ -32,6 +32,8 @@ internal sealed class FlightRig
     public Func<CachePlan, ValueTask<CacheLookup>> Lookup { get; set; } = _ => default;
 
     public ConcurrentQueue<(CachePlan Plan, CacheAnswer Answer)> Kept { get; } = [];
+
+    public ConcurrentQueue<FlightStart> Shared { get; } = [];
 
     public ConcurrentQueue<ScriptedCall> Calls { get; } = [];
 

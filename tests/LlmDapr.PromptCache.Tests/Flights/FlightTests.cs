@@ -37,6 +37,7 @@ public sealed class FlightTests
         Assert.Single(rig.Calls);
         Assert.Single(seats, seat => seat.IsLeader);
         Assert.Equal((200, "m", "p/m", new TokenUsage(3, 4)), Assert.Single(rig.Kept).Answer is var kept ? (kept.Status, kept.Model, kept.Target, kept.Usage) : default);
+        Assert.Equal(499, rig.Shared.Count(start => start is FlightStart.Whole { Usage.Total: 7 }));
         Assert.Equal(0, rig.Table.Count);
         Assert.False(call.Token.IsCancellationRequested);
     }
