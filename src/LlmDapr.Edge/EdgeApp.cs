@@ -1,4 +1,6 @@
 using LlmDapr.Contracts;
+using LlmDapr.Edge.Admin;
+using LlmDapr.Edge.Caching;
 using LlmDapr.Edge.Callers;
 using LlmDapr.Edge.Completions;
 using LlmDapr.Edge.Errors;
@@ -22,11 +24,13 @@ internal static class EdgeApp
         // What both services have alike: where it listens, health, telemetry, the Dapr client.
         builder.AddServiceDefaults(AppIds.Edge, AppPorts.Edge);
 
-        // Who asks; generation through Dapr; which models it has; the API itself and its description.
+        // Who asks; generation through Dapr; which models it has; the prompt cache; the API itself, the operator's, and their description.
         builder.Services.AddCallers();
         builder.Services.AddForwarding();
         builder.Services.AddModels();
+        builder.Services.AddCaching();
         builder.Services.AddCompletions();
+        builder.Services.AddAdmin();
         builder.Services.AddApiDocument();
         configure?.Invoke(builder);
 
@@ -39,6 +43,7 @@ internal static class EdgeApp
         app.MapOpenApi();
         app.MapModels();
         app.MapCompletions();
+        app.MapAdmin();
         return app;
     }
 }

@@ -15,7 +15,4 @@ internal static partial class Log
 
     [LoggerMessage(3203, LogLevel.Warning, "A complete stream could not be put together as a plain answer; it was not kept.", EventName = "StreamNotAssembled")]
     public static partial void NotAssembled(this ILogger logger);
-
-    [LoggerMessage(3204, LogLevel.Warning, "A stale answer could not be fetched anew: {Reason}", EventName = "NotRefreshed")]
-    public static partial void NotRefreshed(this ILogger logger, string reason);
 }
