@@ -3,6 +3,7 @@ using LlmDapr.Edge.Callers;
 using LlmDapr.Edge.Completions;
 using LlmDapr.Edge.Errors;
 using LlmDapr.Edge.Forwarding;
+using LlmDapr.Edge.Jobs;
 using LlmDapr.Edge.Models;
 using LlmDapr.Edge.OpenApi;
 using LlmDapr.ServiceDefaults;
@@ -27,6 +28,7 @@ internal static class EdgeApp
         builder.Services.AddForwarding();
         builder.Services.AddModels();
         builder.Services.AddCompletions();
+        builder.Services.AddAsyncJobs();
         builder.Services.AddApiDocument();
         configure?.Invoke(builder);
 
@@ -39,6 +41,7 @@ internal static class EdgeApp
         app.MapOpenApi();
         app.MapModels();
         app.MapCompletions();
+        app.MapAsyncJobs();
         return app;
     }
 }
