@@ -8,4 +8,5 @@ namespace LlmDapr.Contracts.Events;
 [JsonSerializable(typeof(DeadLetter))]
 [JsonSerializable(typeof(LlmRequest))]
 [JsonSerializable(typeof(LlmResult))]
+[JsonSerializable(typeof(string))]
 public sealed partial class EventsJsonContext : JsonSerializerContext;

@@ -9,7 +9,7 @@ internal static class JobKeys
 
     public static string Record(string id) => $"job-{id}";
 
-    public static string Request(string id) => $"job-request-{id}";
+    public static string Request(string id, string bodyHash) => $"job-request-{id}-{bodyHash.AsSpan(0, 16)}";
 
     public static string Result(string id, int attempt) => string.Create(CultureInfo.InvariantCulture, $"job-result-{id}-{attempt}");
 

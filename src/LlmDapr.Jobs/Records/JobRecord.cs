@@ -54,7 +54,7 @@ public sealed record JobRecord
     /// <summary>Runs whose worker died.</summary>
     public int Losses { get; init; }
 
-    /// <summary>Who runs it; null when nobody does.</summary>
+    /// <summary>The worker that runs it, or that still owes the result event; null when nobody does.</summary>
     public string? Worker { get; init; }
 
     /// <summary>SHA-256 of the request's body, hexadecimal.</summary>

@@ -52,7 +52,7 @@ internal static class JobTransitions
     private static JobRecord Queued(JobRecord job, DateTimeOffset now) =>
         job with { Status = JobStatus.Queued, Worker = null, QueuedAt = now, StartedAt = null, Revision = job.Revision + 1 };
 
-    // What was needed to run it is not needed any more.
+    // What was needed to run it is not needed any more. The worker stays as long as it owes the result event.
     private static JobRecord Ended(JobRecord job, JobStatus status, JobOutcome? outcome, DateTimeOffset now) =>
-        job with { Status = status, Worker = null, Outcome = outcome, FinishedAt = now, Body = null, LastError = status == JobStatus.Cancelled ? null : job.LastError, Revision = job.Revision + 1 };
+        job with { Status = status, Worker = job.Reply is null ? null : job.Worker, Outcome = outcome, FinishedAt = now, Body = null, LastError = status == JobStatus.Cancelled ? null : job.LastError, Revision = job.Revision + 1 };
 }

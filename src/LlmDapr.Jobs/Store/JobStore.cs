@@ -43,7 +43,17 @@ public sealed class JobStore
             return await ExistingAsync(existing, job, cancellationToken);
         }
 
-        await PublishAsync(job, cancellationToken);
+        try
+        {
+            await _publisher.PublishJobAsync(job, cancellationToken);
+        }
+        catch (JobsUnavailableException) when (request.IdempotencyKey is null)
+        {
+            // Nobody can ask for it again. (With a key, somebody may have done so meanwhile.)
+            await _jobs.ForgetAsync(job, cancellationToken);
+            throw;
+        }
+
         _metrics.Accepted(job);
         return new Submission.Created(job);
     }
@@ -104,8 +114,8 @@ public sealed class JobStore
         {
             _metrics.Finished(job);
 
-            // Its worker, which would see to the result event, may not have it yet; whoever gets the message does.
-            if (job.IsReplyDue)
+            // A worker that has it sees to the result event; without one, whoever gets the message does.
+            if (job is { IsReplyDue: true, Worker: null })
             {
                 await PublishAsync(job, cancellationToken);
             }
@@ -129,7 +139,7 @@ public sealed class JobStore
         }
 
         // Who is told "accepted" now may be so because the message could not be published the first time.
-        if (existing.Status == JobStatus.Queued && !_lost.IsKnown(existing.Id))
+        if (existing.Status == JobStatus.Queued)
         {
             await PublishAsync(existing, cancellationToken);
         }
@@ -140,7 +150,7 @@ public sealed class JobStore
     private async Task PublishAsync(JobRecord job, CancellationToken cancellationToken)
     {
         await _publisher.PublishJobAsync(job, cancellationToken);
-        _lost.Published(job.Id);
+        _lost.PublishedAgain(job.Id);
     }
 
     private JobRecord NewJob(JobRequest request)
