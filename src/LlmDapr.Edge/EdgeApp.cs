@@ -1,12 +1,15 @@
 using LlmDapr.Contracts;
+using LlmDapr.Edge.Admin;
 using LlmDapr.Edge.Callers;
 using LlmDapr.Edge.Completions;
+using LlmDapr.Edge.DeadLetters;
 using LlmDapr.Edge.Errors;
 using LlmDapr.Edge.Forwarding;
 using LlmDapr.Edge.Jobs;
 using LlmDapr.Edge.Models;
 using LlmDapr.Edge.OpenApi;
 using LlmDapr.ServiceDefaults;
+using LlmDapr.ServiceDefaults.Tokens;
 
 namespace LlmDapr.Edge;
 
@@ -29,6 +32,7 @@ internal static class EdgeApp
         builder.Services.AddModels();
         builder.Services.AddCompletions();
         builder.Services.AddAsyncJobs();
+        builder.Services.AddAppToken(builder.Configuration);
         builder.Services.AddApiDocument();
         configure?.Invoke(builder);
 
@@ -42,6 +46,9 @@ internal static class EdgeApp
         app.MapModels();
         app.MapCompletions();
         app.MapAsyncJobs();
+        app.MapDeadLetterEvents();
+        app.MapSubscribeHandler();
+        app.MapAdmin().MapDeadLetters();
         return app;
     }
 }
