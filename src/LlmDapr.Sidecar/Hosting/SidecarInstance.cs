@@ -1,6 +1,8 @@
 using LlmDapr.Sidecar.AppHealth;
 using LlmDapr.Sidecar.Invocation;
 using LlmDapr.Sidecar.Metadata;
+using LlmDapr.Sidecar.PubSub;
+using LlmDapr.Sidecar.PubSub.Subscriptions;
 using LlmDapr.Sidecar.Telemetry;
 
 namespace LlmDapr.Sidecar.Hosting;
@@ -64,6 +66,12 @@ public sealed class SidecarInstance
     internal IReadOnlyList<string> Features { get; set; } = [];
 
     internal Tracing Tracing { get; init; }
+
+    /// <summary>The pub/sub components of this app, by name.</summary>
+    internal IReadOnlyDictionary<string, PubSubComponent> PubSubs { get; init; } = new Dictionary<string, PubSubComponent>();
+
+    /// <summary>What the app is subscribed to; complete once the app was asked.</summary>
+    internal IReadOnlyList<Subscription> Subscriptions { get; set; } = [];
 
     internal AppProbe? Probe { get; set; }
 
