@@ -1,5 +1,6 @@
 using LlmDapr.Sidecar.AppHealth;
 using LlmDapr.Sidecar.Metadata;
+using LlmDapr.Sidecar.PubSub;
 using LlmDapr.Sidecar.Resiliency;
 using LlmDapr.Sidecar.Resources;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -18,6 +19,7 @@ public sealed class SidecarHost : IAsyncDisposable
     private readonly List<SidecarServer> _servers = [];
     private readonly List<Task> _background = [];
     private readonly List<Task<bool>> _lives = [];
+    private readonly Broker _broker = new();
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ILoggerFactory _loggers;
@@ -114,6 +116,7 @@ public sealed class SidecarHost : IAsyncDisposable
             Components = ComponentList.Of(resources, options.AppId),
             Features = configuration.EnabledFeatures,
             Tracing = configuration.Tracing,
+            Broker = _broker,
         };
         var policies = ResiliencyPolicies.Load(
             resources.Where(resource => resource.Kind == "Resiliency"), options.AppId, _time, Random.Shared.NextDouble, logger);

@@ -2,6 +2,7 @@ using LlmDapr.Sidecar.AppHealth;
 using LlmDapr.Sidecar.Invocation;
 using LlmDapr.Sidecar.Metadata;
 using LlmDapr.Sidecar.PubSub;
+using LlmDapr.Sidecar.PubSub.Delivery;
 using LlmDapr.Sidecar.PubSub.Subscriptions;
 using LlmDapr.Sidecar.Telemetry;
 
@@ -72,6 +73,12 @@ public sealed class SidecarInstance
 
     /// <summary>What the app is subscribed to; complete once the app was asked.</summary>
     internal IReadOnlyList<Subscription> Subscriptions { get; set; } = [];
+
+    /// <summary>The process's broker: publishes go there.</summary>
+    internal Broker? Broker { get; init; }
+
+    /// <summary>What brings the topics' messages to the app. Started with <see cref="Subscriptions"/>.</summary>
+    internal DeliverySet? Deliveries { get; set; }
 
     internal AppProbe? Probe { get; set; }
 
