@@ -1,4 +1,5 @@
 using LlmDapr.Sidecar.Api;
+using LlmDapr.Sidecar.Hosting;
 using LlmDapr.Sidecar.Resources;
 using YamlDotNet.RepresentationModel;
 
@@ -16,13 +17,23 @@ internal static class ComponentList
     private static readonly string[] HttpBinding = ["OUTPUT_BINDING"];
 
     /// <summary>Picks them from the resources, in name order.</summary>
-    public static IReadOnlyList<Component> Of(IEnumerable<ResourceDocument> resources, string appId) =>
-    [
-        .. resources
-            .Where(resource => resource.Kind == "Component" && (resource.Scopes.Count == 0 || resource.Scopes.Contains(appId)))
-            .Select(Read)
-            .OrderBy(component => component.Name, StringComparer.Ordinal),
-    ];
+    /// <exception cref="StartException">Two have the same name.</exception>
+    public static IReadOnlyList<Component> Of(IEnumerable<ResourceDocument> resources, string appId)
+    {
+        var components = new SortedDictionary<string, Component>(StringComparer.Ordinal);
+        foreach (var resource in resources.Where(resource => resource.Kind == "Component" && (resource.Scopes.Count == 0 || resource.Scopes.Contains(appId))))
+        {
+            var component = Read(resource);
+            if (!components.TryAdd(component.Name, component))
+            {
+                var other = components[component.Name];
+                throw new StartException(
+                    $"{Path.GetFullPath(resource.File)}: duplicate definition of Component name {component.Name} ({component.Type}/{component.Version}) with existing {other.Name} ({other.Type}/{other.Version}); rename one of them.");
+            }
+        }
+
+        return [.. components.Values];
+    }
 
     /// <summary>Writes one as metadata shows it.</summary>
     public static string Write(Component component)
