@@ -3,8 +3,10 @@ using LlmDapr.Jobs.DeadLetters;
 using LlmDapr.Jobs.Publishing;
 using LlmDapr.Jobs.Store;
 using LlmDapr.Jobs.Telemetry;
+using LlmDapr.Jobs.Workers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace LlmDapr.Jobs;
@@ -35,6 +37,27 @@ public static class JobsServiceCollectionExtensions
             provider.GetRequiredService<JobMetrics>(),
             provider.GetRequiredService<IOptions<JobsOptions>>(),
             provider.GetRequiredService<TimeProvider>()));
+        return services;
+    }
+
+    /// <summary>Adds <see cref="JobWorker"/>: claim, finish, give back; and this process's life as a worker.</summary>
+    public static IServiceCollection AddJobWorker(this IServiceCollection services)
+    {
+        services.AddJobs();
+        services.TryAddSingleton<WorkerRegistry>();
+        services.TryAddSingleton<WorkerWatch>();
+        services.TryAddSingleton<TakeOver>();
+        services.TryAddSingleton<JobReplies>();
+        services.TryAddSingleton<Insistence>();
+        services.TryAddSingleton<UnsureClaims>();
+        services.TryAddSingleton<WorkerLife>();
+        services.TryAddSingleton<WorkerParts>();
+        services.AddHostedService(provider => provider.GetRequiredService<WorkerLife>());
+        services.TryAddSingleton(provider => new JobWorker(
+            provider.GetRequiredService<WorkerParts>(),
+            provider.GetRequiredService<IOptions<JobsOptions>>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<JobWorker>>()));
         return services;
     }
 }

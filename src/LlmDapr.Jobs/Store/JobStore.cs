@@ -113,12 +113,13 @@ public sealed class JobStore
         if (changed)
         {
             _metrics.Finished(job);
+            await _jobs.ForgetRequestAsync(job, cancellationToken);
+        }
 
-            // A worker that has it sees to the result event; without one, whoever gets the message does.
-            if (job is { IsReplyDue: true, Worker: null })
-            {
-                await PublishAsync(job, cancellationToken);
-            }
+        // A worker that has it sees to the result event; without one, whoever gets the message does.
+        if (job is { IsReplyDue: true, Worker: null })
+        {
+            await PublishAsync(job, cancellationToken);
         }
 
         return job;
