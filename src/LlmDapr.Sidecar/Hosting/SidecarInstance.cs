@@ -1,6 +1,7 @@
 using LlmDapr.Sidecar.AppHealth;
 using LlmDapr.Sidecar.Invocation;
 using LlmDapr.Sidecar.Metadata;
+using LlmDapr.Sidecar.State;
 using LlmDapr.Sidecar.Telemetry;
 
 namespace LlmDapr.Sidecar.Hosting;
@@ -62,6 +63,9 @@ public sealed class SidecarInstance
     internal IReadOnlyList<ComponentList.Component> Components { get; set; } = [];
 
     internal IReadOnlyList<string> Features { get; set; } = [];
+
+    /// <summary>The state stores that the app may use, by component name.</summary>
+    internal IReadOnlyDictionary<string, StateStore> StateStores { get; init; } = new Dictionary<string, StateStore>();
 
     internal Tracing Tracing { get; init; }
 
