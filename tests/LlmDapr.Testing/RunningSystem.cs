@@ -184,9 +184,9 @@ public sealed class RunningSystem : IAsyncDisposable
     }
 
     /// <summary>Requests that a service has taken and not yet let go, out of its metrics.</summary>
-    public async Task<int> InFlightAsync(string appId, CancellationToken cancellationToken)
+    public async Task<int> InFlightAsync(string appId, CancellationToken cancellationToken, int replica = 1)
     {
-        using var client = CreateClient(new Uri($"http://127.0.0.1:{Report.App(appId).AppPort}"));
+        using var client = CreateClient(Page(Report.App(appId, replica).AppPort, "/"));
         return Metrics.Sum(await client.GetStringAsync(new Uri("/metrics", UriKind.Relative), cancellationToken), "llmdapr_in_flight");
     }
 
@@ -195,7 +195,11 @@ public sealed class RunningSystem : IAsyncDisposable
     {
         foreach (var appId in new[] { AppIds.Edge, AppIds.Generation })
         {
-            await Eventually.TrueAsync(async () => await InFlightAsync(appId, cancellationToken) == 0, $"nothing is in flight in {appId}", cancellationToken);
+            for (var replica = 1; replica <= Report.Apps.Count(app => app.AppId == appId); replica++)
+            {
+                var number = replica;
+                await Eventually.TrueAsync(async () => await InFlightAsync(appId, cancellationToken, number) == 0, $"nothing is in flight in {appId} {number}", cancellationToken);
+            }
         }
 
         await Eventually.TrueAsync(async () => (await Simulator.StatsAsync(cancellationToken)).Total.InFlight == 0, "nothing is in flight at the provider", cancellationToken);
