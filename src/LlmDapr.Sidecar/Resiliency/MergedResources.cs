@@ -7,6 +7,7 @@ internal sealed class MergedResources
     private readonly Dictionary<string, BreakerPolicy> _breakers = new(StringComparer.Ordinal);
     private readonly HashSet<string> _timeouts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TargetPolicy> _apps = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ComponentTarget> _components = new(StringComparer.Ordinal);
 
     public RetryPolicy BuiltIn { get; private set; } = RetryPolicy.BuiltIn;
 
@@ -42,6 +43,11 @@ internal sealed class MergedResources
         {
             _apps[appId] = target;
         }
+
+        foreach (var (name, target) in resource.Components)
+        {
+            _components[name] = target;
+        }
     }
 
     public Dictionary<string, InvocationPolicy> CreateTargets(ResiliencyRuntime runtime)
@@ -57,6 +63,27 @@ internal sealed class MergedResources
         }
 
         return targets;
+    }
+
+    /// <summary>The inbound policies of components that have one.</summary>
+    public Dictionary<string, InboundPolicy> CreateInbound(ResiliencyRuntime runtime)
+    {
+        var policies = new Dictionary<string, InboundPolicy>(StringComparer.Ordinal);
+        foreach (var (name, target) in _components)
+        {
+            Warn($"{name}.inbound", target.Inbound, runtime.Logger);
+            if (!string.IsNullOrEmpty(target.Inbound.CircuitBreaker))
+            {
+                runtime.Logger.InboundBreakerNotApplied(name, target.Inbound.CircuitBreaker);
+            }
+
+            if (_retries.GetValueOrDefault(target.Inbound.Retry ?? string.Empty) is { } retry)
+            {
+                policies[name] = new InboundPolicy(name, retry, runtime);
+            }
+        }
+
+        return policies;
     }
 
     private void AddRetry(string name, RetryPolicy retry, ILogger logger)

@@ -15,15 +15,18 @@ internal sealed class ResiliencyPolicies
     private readonly RetryPolicy _builtIn;
     private readonly ResiliencePipeline<AttemptResult> _builtInPipeline;
     private readonly Dictionary<string, InvocationPolicy> _targets;
+    private readonly Dictionary<string, InboundPolicy> _inbound;
     private readonly ConcurrentDictionary<string, InvocationPolicy> _onDemand = new(StringComparer.Ordinal);
 
-    private ResiliencyPolicies(string ownAppId, ResiliencyRuntime runtime, RetryPolicy builtIn, Dictionary<string, InvocationPolicy> targets)
+    private ResiliencyPolicies(
+        string ownAppId, ResiliencyRuntime runtime, RetryPolicy builtIn, Dictionary<string, InvocationPolicy> targets, Dictionary<string, InboundPolicy> inbound)
     {
         _ownAppId = ownAppId;
         _runtime = runtime;
         _builtIn = builtIn;
         _builtInPipeline = InvocationPipelines.ForBuiltIn(builtIn, runtime);
         _targets = targets;
+        _inbound = inbound;
     }
 
     /// <summary>
@@ -54,7 +57,7 @@ internal sealed class ResiliencyPolicies
         }
 
         var runtime = new ResiliencyRuntime(time, random, logger);
-        return new ResiliencyPolicies(ownAppId, runtime, merged.BuiltIn, merged.CreateTargets(runtime));
+        return new ResiliencyPolicies(ownAppId, runtime, merged.BuiltIn, merged.CreateTargets(runtime), merged.CreateInbound(runtime));
     }
 
     /// <summary>The policy of a target entry, else the built-in retries. An id with a namespace (<c>app.default</c>) never has the entry of the plain id, as in daprd.</summary>
@@ -78,6 +81,9 @@ internal sealed class ResiliencyPolicies
 
         return policy;
     }
+
+    /// <summary>The retries of messages that a component brings; null = none.</summary>
+    public InboundPolicy? ForInbound(string component) => _inbound.GetValueOrDefault(component);
 
     /// <summary>Every breaker that has been used, for metrics.</summary>
     public IEnumerable<BreakerSnapshot> GetBreakers() => _targets.Values.SelectMany(target => target.GetBreakers());

@@ -20,12 +20,12 @@ internal static class ResiliencyReader
             Retries = policies.Mapping("retries").Mappings().ToDictionary(entry => entry.Name, entry => ReadRetry(entry.Name, entry.Fields)),
             CircuitBreakers = policies.Mapping("circuitBreakers").Mappings().ToDictionary(entry => entry.Name, entry => ReadBreaker(entry.Name, entry.Fields)),
             Apps = targets.Mapping("apps").Mappings().ToDictionary(entry => entry.Name, entry => ReadTarget(entry.Name, entry.Fields)),
+            Components = targets.Mapping("components").Mappings().ToDictionary(entry => entry.Name, entry => ReadComponent(entry.Name, entry.Fields)),
             UnknownFields = unknown,
         };
 
-        // Actors are not served, and components have their own part of the sidecar.
+        // Actors are not served.
         targets.Ignore("actors");
-        targets.Ignore("components");
         targets.Finish();
         policies.Finish();
         spec.Finish();
@@ -120,6 +120,14 @@ internal static class ResiliencyReader
             CircuitBreaker = fields.Text("circuitBreaker"),
             CircuitBreakerCacheSize = size == 0 ? TargetPolicy.DefaultBreakerCacheSize : size,
         };
+        fields.Finish();
+        return target;
+    }
+
+    private static ComponentTarget ReadComponent(string name, FieldReader fields)
+    {
+        var target = new ComponentTarget(
+            ReadTarget($"{name}.inbound", fields.Mapping("inbound")), ReadTarget($"{name}.outbound", fields.Mapping("outbound")));
         fields.Finish();
         return target;
     }
