@@ -78,8 +78,8 @@ public sealed class SidecarInstance
     /// <summary>What the app is subscribed to; complete once the app was asked.</summary>
     internal IReadOnlyList<Subscription> Subscriptions { get; set; } = [];
 
-    /// <summary>The process's broker: publishes go there.</summary>
-    internal Broker? Broker { get; init; }
+    /// <summary>The process's broker: publishes go there. Null when the app has no pub/sub component.</summary>
+    internal Broker? Broker { get; set; }
 
     /// <summary>What brings the topics' messages to the app. Started with <see cref="Subscriptions"/>.</summary>
     internal DeliverySet? Deliveries { get; set; }

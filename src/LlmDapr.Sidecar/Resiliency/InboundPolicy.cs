@@ -41,7 +41,7 @@ internal sealed class InboundPolicy
             var answer = await _pipeline.ExecuteAsync(static (_, run) => new ValueTask<DeliveryAnswer>(run.Attempt()), context, run);
             if (run.Retries > 0 && answer.IsDone)
             {
-                _runtime.Logger.InboundRecovered(_component, run.Retries, message);
+                _runtime.Logger.Recovered($"component[{_component}] output ({message})", run.Retries);
             }
 
             return answer;
@@ -69,7 +69,7 @@ internal sealed class InboundPolicy
                 if (run.Retries++ == 0)
                 {
                     // Once a message, not once an attempt: an endless retry would fill the log.
-                    _runtime.Logger.InboundRetrying(_component, GoDuration.Format(args.RetryDelay), run.Message);
+                    _runtime.Logger.Retrying($"component[{_component}] output ({run.Message})", GoDuration.Format(args.RetryDelay));
                 }
 
                 return default;

@@ -30,18 +30,12 @@ internal static partial class Log
     [LoggerMessage(5008, LogLevel.Warning, "The resiliency target of component {Component} has an inbound circuitBreaker \"{Policy}\", which the development sidecar does not apply. daprd would: while it is open, each message that arrives fails at once and is lost or dead-lettered. Use an inbound retry only.", EventName = "ResiliencyInboundBreakerNotApplied")]
     public static partial void InboundBreakerNotApplied(this ILogger logger, string component, string policy);
 
-    [LoggerMessage(5010, LogLevel.Warning, "Error processing operation endpoint[{AppId}, {AppId}:{Method}]. Retrying in {Delay}…", EventName = "ResiliencyRetrying")]
-    public static partial void Retrying(this ILogger logger, string appId, string method, string delay);
+    [LoggerMessage(5010, LogLevel.Warning, "Error processing operation {Operation}. Retrying in {Delay}…", EventName = "ResiliencyRetrying")]
+    public static partial void Retrying(this ILogger logger, string operation, string delay);
 
-    [LoggerMessage(5011, LogLevel.Information, "Recovered processing operation endpoint[{AppId}, {AppId}:{Method}] after {Retries} attempts", EventName = "ResiliencyRecovered")]
-    public static partial void Recovered(this ILogger logger, string appId, string method, int retries);
+    [LoggerMessage(5011, LogLevel.Information, "Recovered processing operation {Operation} after {Retries} attempts", EventName = "ResiliencyRecovered")]
+    public static partial void Recovered(this ILogger logger, string operation, int retries);
 
-    [LoggerMessage(5012, LogLevel.Information, "Circuit breaker \"{AppId}:{Method}\" changed state from {From} to {To}", EventName = "ResiliencyBreakerChanged")]
-    public static partial void BreakerChanged(this ILogger logger, string appId, string method, string from, string to);
-
-    [LoggerMessage(5013, LogLevel.Warning, "Error processing operation component[{Component}] output. Retrying in {Delay}… ({Message})", EventName = "ResiliencyInboundRetrying")]
-    public static partial void InboundRetrying(this ILogger logger, string component, string delay, string message);
-
-    [LoggerMessage(5014, LogLevel.Information, "Recovered processing operation component[{Component}] output after {Retries} attempts ({Message})", EventName = "ResiliencyInboundRecovered")]
-    public static partial void InboundRecovered(this ILogger logger, string component, int retries, string message);
+    [LoggerMessage(5012, LogLevel.Information, "Circuit breaker \"{Breaker}\" changed state from {From} to {To}", EventName = "ResiliencyBreakerChanged")]
+    public static partial void BreakerChanged(this ILogger logger, string breaker, string from, string to);
 }

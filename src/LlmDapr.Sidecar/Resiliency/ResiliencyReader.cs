@@ -126,10 +126,15 @@ internal static class ResiliencyReader
 
     private static ComponentTarget ReadComponent(string name, FieldReader fields)
     {
-        var target = new ComponentTarget(
-            ReadTarget($"{name}.inbound", fields.Mapping("inbound")), ReadTarget($"{name}.outbound", fields.Mapping("outbound")));
+        var target = new ComponentTarget(ReadDirection("outbound"), ReadDirection("inbound"));
         fields.Finish();
         return target;
+
+        TargetPolicy? ReadDirection(string direction)
+        {
+            var policies = fields.Mapping(direction);
+            return policies.IsEmpty ? null : ReadTarget(name, policies);
+        }
     }
 
     private static TimeSpan? ReadDuration(string policy, FieldReader fields, string field)

@@ -16,6 +16,7 @@ internal sealed record ResiliencyResource
 
     public required IReadOnlyDictionary<string, TargetPolicy> Apps { get; init; }
 
+    /// <summary><c>targets.components</c>.</summary>
     public required IReadOnlyDictionary<string, ComponentTarget> Components { get; init; }
 
     /// <summary>Paths of fields that no version of the schema knows.</summary>

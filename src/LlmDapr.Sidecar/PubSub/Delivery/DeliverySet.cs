@@ -58,7 +58,8 @@ internal sealed class DeliverySet(SidecarInstance sidecar, Broker broker, Resili
 
     /// <summary>Takes nothing new, waits for deliveries in flight up to <paramref name="grace"/>, breaks off the rest. What was not acknowledged stays pending.</summary>
     /// <param name="grace">Negative = without a limit.</param>
-    public async Task StopAsync(TimeSpan grace)
+    /// <param name="atOnce">Ends the grace.</param>
+    public async Task StopAsync(TimeSpan grace, CancellationToken atOnce)
     {
         ComponentDeliveries[] components;
         lock (_lock)
@@ -68,7 +69,8 @@ internal sealed class DeliverySet(SidecarInstance sidecar, Broker broker, Resili
             _components.Clear();
         }
 
-        using var limit = new CancellationTokenSource(grace < TimeSpan.Zero ? Timeout.InfiniteTimeSpan : grace, time);
+        using var patience = new CancellationTokenSource(grace < TimeSpan.Zero ? Timeout.InfiniteTimeSpan : grace, time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, atOnce);
         await Task.WhenAll(components.Select(component => component.StopAsync(limit.Token)));
         foreach (var component in components)
         {
