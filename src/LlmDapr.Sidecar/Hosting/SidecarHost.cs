@@ -3,6 +3,8 @@ using LlmDapr.Sidecar.Metadata;
 using LlmDapr.Sidecar.PubSub;
 using LlmDapr.Sidecar.Resiliency;
 using LlmDapr.Sidecar.Resources;
+using LlmDapr.Sidecar.State;
+using LlmDapr.Sidecar.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LlmDapr.Sidecar.Hosting;
@@ -23,11 +25,13 @@ public sealed class SidecarHost : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ILoggerFactory _loggers;
+    private readonly string? _dataFile;
+    private Database? _database;
     private volatile bool _processEnds;
 
-    private SidecarHost(ILoggerFactory loggers, TimeProvider time)
+    private SidecarHost(ILoggerFactory loggers, TimeProvider time, string? dataFile)
     {
-        (_loggers, _time) = (loggers, time);
+        (_loggers, _time, _dataFile) = (loggers, time, dataFile);
         _logger = loggers.CreateLogger("LlmDapr.Sidecar");
     }
 
@@ -41,17 +45,25 @@ public sealed class SidecarHost : IAsyncDisposable
     /// <param name="sidecars">Their settings, one an app id.</param>
     /// <param name="loggers">Where they log; default nowhere.</param>
     /// <param name="time">The clock; default the system's.</param>
+    /// <param name="dataFile">Where state and messages are kept; default a temporary file that is deleted at the end.</param>
     /// <param name="cancellationToken">Gives the start up.</param>
     /// <exception cref="StartException">A port, folder or file is no good; nothing runs then.</exception>
     public static async Task<SidecarHost> StartAsync(
         IReadOnlyList<SidecarOptions> sidecars,
         ILoggerFactory? loggers = null,
         TimeProvider? time = null,
+        string? dataFile = null,
         CancellationToken cancellationToken = default)
     {
-        var host = new SidecarHost(loggers ?? NullLoggerFactory.Instance, time ?? TimeProvider.System);
+        var host = new SidecarHost(loggers ?? NullLoggerFactory.Instance, time ?? TimeProvider.System, dataFile);
         try
         {
+            if (dataFile is not null)
+            {
+                // A file that is no good is said at once, whether or not a component needs it.
+                host.OpenDatabase();
+            }
+
             foreach (var options in sidecars)
             {
                 await host.AddAsync(options, cancellationToken);
@@ -102,6 +114,11 @@ public sealed class SidecarHost : IAsyncDisposable
             instance.Channel?.Dispose();
         }
 
+        if (_database is not null)
+        {
+            await _database.DisposeAsync();
+        }
+
         _stop.Dispose();
     }
 
@@ -111,15 +128,19 @@ public sealed class SidecarHost : IAsyncDisposable
         var logger = _loggers.CreateLogger($"LlmDapr.Sidecar.{options.AppId}");
         var resources = ResourceFolder.Read(options.ResourcesPaths, logger);
         var configuration = DaprConfiguration.Read(options);
+        var policies = ResiliencyPolicies.Load(
+            resources.Where(resource => resource.Kind == "Resiliency"), options.AppId, _time, Random.Shared.NextDouble, logger);
         var instance = new SidecarInstance(options, _registry)
         {
             Components = ComponentList.Of(resources, options.AppId),
             Features = configuration.EnabledFeatures,
+            StateStores = StateComponents.Read(resources, options, logger).ToDictionary(
+                component => component.Name,
+                component => new StateStore(component, OpenDatabase(), policies.ForComponentOutbound(component.Name), _time),
+                StringComparer.Ordinal),
             Tracing = configuration.Tracing,
             Broker = _broker,
         };
-        var policies = ResiliencyPolicies.Load(
-            resources.Where(resource => resource.Kind == "Resiliency"), options.AppId, _time, Random.Shared.NextDouble, logger);
         if (options.EnableAppHealthCheck && instance.Channel is { } channel)
         {
             instance.Probe = new AppProbe(options, channel, _time, _logger);
@@ -131,6 +152,18 @@ public sealed class SidecarHost : IAsyncDisposable
         _registry.Add(instance);
         _background.Add(MeetAppAsync(instance));
         _lives.Add(LiveAsync(instance, server));
+    }
+
+    // Only where something is kept: most tests' sidecars keep nothing, and opening a file takes its time.
+    private Database OpenDatabase()
+    {
+        if (_database is null)
+        {
+            _database = Database.Open(_dataFile, _logger);
+            _background.Add(new ExpirySweep(_database, _time, _logger).RunAsync(_stop.Token));
+        }
+
+        return _database;
     }
 
     private async Task MeetAppAsync(SidecarInstance instance)

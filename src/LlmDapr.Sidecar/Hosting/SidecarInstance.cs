@@ -4,6 +4,7 @@ using LlmDapr.Sidecar.Metadata;
 using LlmDapr.Sidecar.PubSub;
 using LlmDapr.Sidecar.PubSub.Delivery;
 using LlmDapr.Sidecar.PubSub.Subscriptions;
+using LlmDapr.Sidecar.State;
 using LlmDapr.Sidecar.Telemetry;
 
 namespace LlmDapr.Sidecar.Hosting;
@@ -65,6 +66,9 @@ public sealed class SidecarInstance
     internal IReadOnlyList<ComponentList.Component> Components { get; set; } = [];
 
     internal IReadOnlyList<string> Features { get; set; } = [];
+
+    /// <summary>The state stores that the app may use, by component name.</summary>
+    internal IReadOnlyDictionary<string, StateStore> StateStores { get; init; } = new Dictionary<string, StateStore>();
 
     internal Tracing Tracing { get; init; }
 

@@ -49,7 +49,7 @@ internal static class SidecarProcess
     {
         try
         {
-            await using var host = await SidecarHost.StartAsync(line.Sidecars, loggers);
+            await using var host = await SidecarHost.StartAsync(line.Sidecars, loggers, dataFile: line.DataFile);
             using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => End(signal, host, logger));
             using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => End(signal, host, logger));
             foreach (var sidecar in host.Instances)

@@ -1,4 +1,5 @@
 using LlmDapr.Sidecar.Api;
+using LlmDapr.Sidecar.Hosting;
 using LlmDapr.Sidecar.Resources;
 using YamlDotNet.RepresentationModel;
 
@@ -11,17 +12,30 @@ internal static class ComponentList
     internal sealed record Component(string Name, string Type, string Version);
 
     /// <summary>Picks them from the resources, in name order.</summary>
-    public static IReadOnlyList<Component> Of(IEnumerable<ResourceDocument> resources, string appId) =>
-    [
-        .. resources
-            .Where(resource => resource.Kind == "Component" && (resource.Scopes.Count == 0 || resource.Scopes.Contains(appId)))
-            .Select(Read)
-            .OrderBy(component => component.Name, StringComparer.Ordinal),
-    ];
+    /// <exception cref="StartException">Two have the same name.</exception>
+    public static IReadOnlyList<Component> Of(IEnumerable<ResourceDocument> resources, string appId)
+    {
+        var components = new SortedDictionary<string, Component>(StringComparer.Ordinal);
+        foreach (var resource in resources.Where(resource => resource.Kind == "Component" && (resource.Scopes.Count == 0 || resource.Scopes.Contains(appId))))
+        {
+            var component = Read(resource);
+            if (!components.TryAdd(component.Name, component))
+            {
+                var other = components[component.Name];
+                throw new StartException(
+                    $"{Path.GetFullPath(resource.File)}: duplicate definition of Component name {component.Name} ({component.Type}/{component.Version}) with existing {other.Name} ({other.Type}/{other.Version}); rename one of them.");
+            }
+        }
+
+        return [.. components.Values];
+    }
 
     /// <summary>Writes one as metadata shows it.</summary>
-    public static string Write(Component component) =>
-        $"{{\"name\":{DaprError.Quote(component.Name)},\"type\":{DaprError.Quote(component.Type)},\"version\":{DaprError.Quote(component.Version)},\"capabilities\":[{Capabilities(component.Type)}]}}";
+    public static string Write(Component component)
+    {
+        var capabilities = Capabilities(component.Type);
+        return $"{{\"name\":{DaprError.Quote(component.Name)},\"type\":{DaprError.Quote(component.Type)},\"version\":{DaprError.Quote(component.Version)}{(capabilities.Length > 0 ? $",\"capabilities\":[{capabilities}]" : "")}}}";
+    }
 
     private static Component Read(ResourceDocument resource)
     {
@@ -34,9 +48,12 @@ internal static class ComponentList
         return new Component(resource.Name, Spec("type"), Spec("version") is { Length: > 0 } version ? version : "v1");
     }
 
-    // What the component of daprd can do; the development sidecar's own store and broker come with a later issue.
-    private static string Capabilities(string type) =>
-        type.StartsWith("state.", StringComparison.Ordinal) ? "\"ETAG\",\"TRANSACTIONAL\",\"TTL\",\"DELETE_WITH_PREFIX\",\"KEYS_LIKE\",\"ACTOR\""
-        : type.StartsWith("pubsub.", StringComparison.Ordinal) ? "\"SUBSCRIBE_WILDCARDS\""
-        : "";
+    // What the component of daprd can do: what is not served here (transactions, actors) is shown, too, for callers look at it.
+    private static string Capabilities(string type) => type switch
+    {
+        "state.in-memory" => "\"ETAG\",\"TRANSACTIONAL\",\"TTL\",\"DELETE_WITH_PREFIX\",\"KEYS_LIKE\",\"ACTOR\"",
+        "pubsub.in-memory" => "\"SUBSCRIBE_WILDCARDS\"",
+        _ when type.StartsWith("state.", StringComparison.Ordinal) => "\"ETAG\",\"TRANSACTIONAL\",\"TTL\",\"KEYS_LIKE\",\"ACTOR\"",
+        _ => "",
+    };
 }

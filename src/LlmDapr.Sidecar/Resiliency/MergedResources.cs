@@ -8,6 +8,8 @@ internal sealed class MergedResources
     private readonly HashSet<string> _timeouts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TargetPolicy> _apps = new(StringComparer.Ordinal);
 
+    private readonly Dictionary<string, ComponentTarget> _components = new(StringComparer.Ordinal);
+
     public RetryPolicy BuiltIn { get; private set; } = RetryPolicy.BuiltIn;
 
     public void Add(ResiliencyResource resource, ILogger logger)
@@ -42,21 +44,32 @@ internal sealed class MergedResources
         {
             _apps[appId] = target;
         }
+
+        foreach (var (name, target) in resource.Components)
+        {
+            _components[name] = target;
+        }
     }
 
-    public Dictionary<string, InvocationPolicy> CreateTargets(ResiliencyRuntime runtime)
-    {
-        var targets = new Dictionary<string, InvocationPolicy>(StringComparer.Ordinal);
-        foreach (var (appId, target) in _apps)
-        {
-            Warn(appId, target, runtime.Logger);
-            var breakers = target.CircuitBreaker is { } name && _breakers.TryGetValue(name, out var breaker)
-                ? CreateBreakers(appId, breaker, target.CircuitBreakerCacheSize, runtime)
-                : null;
-            targets[appId] = InvocationPolicy.ForTarget(appId, runtime, _retries.GetValueOrDefault(target.Retry ?? string.Empty), breakers);
-        }
+    public Dictionary<string, InvocationPolicy> CreateTargets(ResiliencyRuntime runtime) =>
+        _apps.ToDictionary(target => target.Key, target => Create(target.Key, target.Value, isComponent: false, runtime), StringComparer.Ordinal);
 
-        return targets;
+    /// <summary>The policies of one direction, by component name.</summary>
+    public Dictionary<string, InvocationPolicy> CreateComponents(Func<ComponentTarget, TargetPolicy?> direction, ResiliencyRuntime runtime) =>
+        _components
+            .Where(target => direction(target.Value) is not null)
+            .ToDictionary(target => target.Key, target => Create(target.Key, direction(target.Value)!, isComponent: true, runtime), StringComparer.Ordinal);
+
+    private InvocationPolicy Create(string name, TargetPolicy target, bool isComponent, ResiliencyRuntime runtime)
+    {
+        Warn(name, target, runtime.Logger);
+        var breakers = target.CircuitBreaker is { } policy && _breakers.TryGetValue(policy, out var breaker)
+            ? CreateBreakers(name, breaker, target.CircuitBreakerCacheSize, runtime)
+            : null;
+        var retry = _retries.GetValueOrDefault(target.Retry ?? string.Empty);
+        return isComponent
+            ? InvocationPolicy.ForComponent(name, runtime, retry, breakers)
+            : InvocationPolicy.ForTarget(name, runtime, retry, breakers);
     }
 
     private void AddRetry(string name, RetryPolicy retry, ILogger logger)
@@ -77,7 +90,7 @@ internal sealed class MergedResources
     }
 
     private static BreakerCache CreateBreakers(string appId, BreakerPolicy policy, int capacity, ResiliencyRuntime runtime) =>
-        new(capacity, method => new CircuitBreaker(policy, runtime.Time, (from, to) => runtime.Logger.BreakerChanged(appId, method, from.Name(), to.Name())));
+        new(capacity, method => new CircuitBreaker(policy, runtime.Time, (from, to) => runtime.Logger.BreakerChanged(method.Length > 0 ? $"{appId}:{method}" : appId, from.Name(), to.Name())));
 
     private void Warn(string appId, TargetPolicy target, ILogger logger)
     {
