@@ -7,7 +7,7 @@ using LlmDapr.Sidecar.Telemetry;
 namespace LlmDapr.Sidecar.PubSub.Publishing;
 
 /// <summary><c>POST</c> and <c>PUT /v1.0/publish/{pubsub}/{topic}</c>.</summary>
-internal sealed class PublishApi(SidecarInstance sidecar, Publisher publisher)
+internal sealed class PublishApi(SidecarInstance sidecar)
 {
     private const string Route = "/v1.0/publish/";
 
@@ -30,7 +30,7 @@ internal sealed class PublishApi(SidecarInstance sidecar, Publisher publisher)
         var metadata = PublishMetadata.OfQuery(target.Query);
         try
         {
-            var refusal = publisher.FindRefusal(pubSub, topic, metadata);
+            var refusal = sidecar.Publisher.FindRefusal(pubSub, topic, metadata);
             if (refusal is null)
             {
                 if (await ReadBodyAsync(context) is not { } body)
@@ -41,7 +41,7 @@ internal sealed class PublishApi(SidecarInstance sidecar, Publisher publisher)
                 else
                 {
                     var call = new PublishCall(pubSub, topic, body, context.Request.ContentType ?? "", metadata, trace);
-                    refusal = await publisher.PublishAsync(call, context.RequestAborted);
+                    refusal = await sidecar.Publisher.PublishAsync(call, context.RequestAborted);
                 }
             }
 

@@ -4,7 +4,7 @@ using LlmDapr.Sidecar.Hosting;
 namespace LlmDapr.Sidecar.PubSub.Publishing;
 
 /// <summary>Publishes for one app, whichever API the call came by. Thread-safe.</summary>
-internal sealed class Publisher(SidecarInstance sidecar, Broker broker, TimeProvider time, ILogger logger)
+internal sealed class Publisher(SidecarInstance sidecar, TimeProvider time, ILogger logger)
 {
     private readonly FrozenDictionary<string, TopicScopes> _scopes =
         sidecar.PubSubs.ToFrozenDictionary(pair => pair.Key, pair => new TopicScopes(pair.Value, sidecar.AppId));
@@ -75,7 +75,7 @@ internal sealed class Publisher(SidecarInstance sidecar, Broker broker, TimeProv
 
         try
         {
-            await broker.PublishAsync(call.PubSubName, call.Topic, envelope, call.Metadata, ttl, cancel);
+            await sidecar.Broker!.PublishAsync(call.PubSubName, call.Topic, envelope, call.Metadata, ttl, cancel);
             return null;
         }
         catch (Exception failed) when (failed is not OperationCanceledException)
