@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using LlmDapr.Sidecar.Api;
 using LlmDapr.Sidecar.Invocation;
 using LlmDapr.Sidecar.Metadata;
+using LlmDapr.Sidecar.PubSub.Publishing;
 using LlmDapr.Sidecar.Resiliency;
 using LlmDapr.Sidecar.Telemetry;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -37,7 +38,7 @@ internal sealed class SidecarServer : IAsyncDisposable
         var web = builder.Build();
         var logger = loggers.CreateLogger("LlmDapr.Sidecar");
         var invoker = new Invoker(sidecar, web.Services.GetRequiredService<IHttpForwarder>(), policies, logger);
-        var api = new SidecarApi(sidecar, invoker, new MetadataStore(sidecar), logger);
+        var api = new SidecarApi(sidecar, invoker, new MetadataStore(sidecar), new PublishApi(sidecar), logger);
         var prometheus = new PrometheusPage(sidecar, policies);
         web.Run(context =>
         {
@@ -70,7 +71,7 @@ internal sealed class SidecarServer : IAsyncDisposable
     /// <returns>Whether all calls had ended by themselves.</returns>
     public async Task<bool> StopAsync(TimeSpan grace, TimeProvider time)
     {
-        using var limit = new CancellationTokenSource(grace, time);
+        using var limit = new CancellationTokenSource(grace < TimeSpan.Zero ? Timeout.InfiniteTimeSpan : grace, time);
         await _web.StopAsync(limit.Token);
         return !limit.IsCancellationRequested || _sidecar.CallsInFlight == 0;
     }

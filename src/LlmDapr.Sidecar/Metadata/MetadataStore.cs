@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using LlmDapr.Sidecar.Api;
 using LlmDapr.Sidecar.Hosting;
+using LlmDapr.Sidecar.PubSub.Subscriptions;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace LlmDapr.Sidecar.Metadata;
@@ -67,6 +68,11 @@ internal sealed class MetadataStore(SidecarInstance sidecar)
             .OrderBy(pair => pair.Key, StringComparer.Ordinal)
             .Select(pair => $"{DaprError.Quote(pair.Key)}:{DaprError.Quote(pair.Value)}");
         json.Append(",\"extended\":{").AppendJoin(',', extended).Append('}');
+        if (sidecar.Subscriptions is { Count: > 0 } subscriptions)
+        {
+            json.Append(",\"subscriptions\":[").AppendJoin(',', subscriptions.Select(SubscriptionList.Write)).Append(']');
+        }
+
         if (options.AppPort > 0)
         {
             json.Append(",\"appConnectionProperties\":").Append(WriteApp(options));
