@@ -4,6 +4,7 @@ using LlmDapr.Sidecar.Api;
 using LlmDapr.Sidecar.Invocation;
 using LlmDapr.Sidecar.Metadata;
 using LlmDapr.Sidecar.Resiliency;
+using LlmDapr.Sidecar.State;
 using LlmDapr.Sidecar.Telemetry;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -37,7 +38,7 @@ internal sealed class SidecarServer : IAsyncDisposable
         var web = builder.Build();
         var logger = loggers.CreateLogger("LlmDapr.Sidecar");
         var invoker = new Invoker(sidecar, web.Services.GetRequiredService<IHttpForwarder>(), policies, logger);
-        var api = new SidecarApi(sidecar, invoker, new MetadataStore(sidecar), logger);
+        var api = new SidecarApi(sidecar, invoker, new MetadataStore(sidecar), new StateApi(sidecar, logger), logger);
         var prometheus = new PrometheusPage(sidecar, policies);
         web.Run(context =>
         {
