@@ -6,6 +6,7 @@ using LlmDapr.Sidecar.Invocation;
 using LlmDapr.Sidecar.Metadata;
 using LlmDapr.Sidecar.PubSub.Publishing;
 using LlmDapr.Sidecar.Resiliency;
+using LlmDapr.Sidecar.State;
 using LlmDapr.Sidecar.Telemetry;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -44,7 +45,7 @@ internal sealed class SidecarServer : IAsyncDisposable
         var logger = loggers.CreateLogger("LlmDapr.Sidecar");
         var invoker = new Invoker(sidecar, web.Services.GetRequiredService<IHttpForwarder>(), policies, logger);
         var metadata = new MetadataStore(sidecar);
-        var api = new SidecarApi(sidecar, invoker, metadata, logger);
+        var api = new SidecarApi(sidecar, invoker, metadata, new StateApi(sidecar, logger), logger);
         var rpcs = ServedRpcs.Bind(sidecar, metadata, new Publisher(sidecar), logger);
         var grpc = new GrpcApi(sidecar, RpcEndpoints.Of(rpcs, web.Services), logger);
         var prometheus = new PrometheusPage(sidecar, policies);
