@@ -8,7 +8,6 @@ internal static class OtherApis
 
     private static readonly (string Prefix, int LeastSegments, string Verbs, OtherApi Api)[] Table =
     [
-        ("/v1.0/publish/", 2, "POST PUT", new("publish", "ERR_PUBSUB_NOT_SUPPORTED")),
         ("/v1.0-alpha1/publish/bulk/", 2, "POST PUT", new("bulk publish", "ERR_PUBSUB_NOT_SUPPORTED")),
         ("/v1.0/publish/bulk/", 2, "POST PUT", new("bulk publish", "ERR_PUBSUB_NOT_SUPPORTED")),
         ("/v1.0/secrets/", 2, "GET", new("secrets", "ERR_SECRET_STORES_NOT_SUPPORTED")),

@@ -1,6 +1,9 @@
 using LlmDapr.Sidecar.AppHealth;
+using LlmDapr.Sidecar.Invocation;
 using LlmDapr.Sidecar.Metadata;
 using LlmDapr.Sidecar.PubSub;
+using LlmDapr.Sidecar.PubSub.Publishing;
+using LlmDapr.Sidecar.PubSub.Subscriptions;
 using LlmDapr.Sidecar.Resiliency;
 using LlmDapr.Sidecar.Resources;
 using LlmDapr.Sidecar.State;
@@ -139,8 +142,11 @@ public sealed class SidecarHost : IAsyncDisposable
                 component => new StateStore(component, OpenDatabase(), policies.ForComponentOutbound(component.Name), _time),
                 StringComparer.Ordinal),
             Tracing = configuration.Tracing,
+            PubSubs = PubSubComponents.Read(resources, options),
+            Subscriptions = DeclaredSubscriptions.Read(resources, options.AppId, logger),
             Broker = _broker,
         };
+        instance.Publisher = new Publisher(instance, _time, logger);
         if (options.EnableAppHealthCheck && instance.Channel is { } channel)
         {
             instance.Probe = new AppProbe(options, channel, _time, _logger);
@@ -176,8 +182,8 @@ public sealed class SidecarHost : IAsyncDisposable
         try
         {
             await AppStart.WaitForPortAsync(instance.Options, _time, _logger, _stop.Token);
-            await AppStart.AskAsync(
-                instance.Options, channel, instance.Components.Any(component => component.Type.StartsWith("pubsub.", StringComparison.Ordinal)), _stop.Token);
+            await AppStart.AskForConfigAsync(instance.Options, channel, _stop.Token);
+            await SubscribeAsync(instance, channel);
             instance.AppSeen();
             if (instance.Probe is { } probe)
             {
@@ -187,6 +193,23 @@ public sealed class SidecarHost : IAsyncDisposable
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             // The host ends before the app came.
+        }
+    }
+
+    private async Task SubscribeAsync(SidecarInstance instance, AppChannel channel)
+    {
+        if (instance.PubSubs.Count == 0)
+        {
+            return;
+        }
+
+        var logger = _loggers.CreateLogger($"LlmDapr.Sidecar.{instance.AppId}");
+        var asked = await AppSubscriptions.AskAsync(instance.Options, channel, _time, logger, _stop.Token);
+        instance.Subscriptions = SubscriptionList.Merge(instance.Subscriptions, asked);
+        if (instance.Deliveries is { } deliveries)
+        {
+            var deliverable = SubscriptionList.Deliverable(instance.Subscriptions, instance.PubSubs, instance.AppId, logger);
+            await deliveries.StartAsync(deliverable, _stop.Token);
         }
     }
 

@@ -3,6 +3,7 @@ using LlmDapr.Sidecar.Invocation;
 using LlmDapr.Sidecar.Metadata;
 using LlmDapr.Sidecar.PubSub;
 using LlmDapr.Sidecar.PubSub.Delivery;
+using LlmDapr.Sidecar.PubSub.Publishing;
 using LlmDapr.Sidecar.PubSub.Subscriptions;
 using LlmDapr.Sidecar.State;
 using LlmDapr.Sidecar.Telemetry;
@@ -80,6 +81,9 @@ public sealed class SidecarInstance
 
     /// <summary>The process's broker: publishes go there.</summary>
     internal Broker? Broker { get; init; }
+
+    /// <summary>Publishes for the app, by HTTP and by gRPC.</summary>
+    internal Publisher Publisher { get; set; } = null!;
 
     /// <summary>What brings the topics' messages to the app. Started with <see cref="Subscriptions"/>.</summary>
     internal DeliverySet? Deliveries { get; set; }

@@ -45,8 +45,8 @@ internal sealed class SidecarServer : IAsyncDisposable
         var logger = loggers.CreateLogger("LlmDapr.Sidecar");
         var invoker = new Invoker(sidecar, web.Services.GetRequiredService<IHttpForwarder>(), policies, logger);
         var metadata = new MetadataStore(sidecar);
-        var api = new SidecarApi(sidecar, invoker, metadata, new StateApi(sidecar, logger), logger);
-        var rpcs = ServedRpcs.Bind(sidecar, metadata, new Publisher(sidecar), logger);
+        var api = new SidecarApi(sidecar, invoker, metadata, new StateApi(sidecar, logger), new PublishApi(sidecar), logger);
+        var rpcs = ServedRpcs.Bind(sidecar, metadata, logger);
         var grpc = new GrpcApi(sidecar, RpcEndpoints.Of(rpcs, web.Services), logger);
         var prometheus = new PrometheusPage(sidecar, policies);
         web.Run(context =>
