@@ -4,6 +4,7 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using LlmDapr.Sidecar.Hosting;
 using LlmDapr.Sidecar.Metadata;
+using LlmDapr.Sidecar.PubSub.Subscriptions;
 using static Dapr.Client.Autogen.Grpc.v1.ActorRuntime.Types;
 
 namespace LlmDapr.Sidecar.Grpc;
@@ -36,6 +37,7 @@ internal sealed class MetadataRpcs(SidecarInstance sidecar, MetadataStore metada
             answer.RegisteredComponents.Add(registered);
         }
 
+        answer.Subscriptions.AddRange(sidecar.Subscriptions.Select(Write));
         if (sidecar.Options.AppPort > 0)
         {
             answer.AppConnectionProperties = App(sidecar.Options);
@@ -49,6 +51,25 @@ internal sealed class MetadataRpcs(SidecarInstance sidecar, MetadataStore metada
     {
         metadata.Set(request.Key, request.Value);
         return Task.FromResult(new Empty());
+    }
+
+    private static PubsubSubscription Write(Subscription subscription)
+    {
+        var answer = new PubsubSubscription
+        {
+            PubsubName = subscription.PubSubName,
+            Topic = subscription.Topic,
+            DeadLetterTopic = subscription.DeadLetterTopic ?? "",
+            Type = subscription.Kind == SubscriptionKind.Declarative ? PubsubSubscriptionType.Declarative : PubsubSubscriptionType.Programmatic,
+            Rules = new PubsubSubscriptionRules(),
+        };
+        foreach (var (key, value) in subscription.Metadata)
+        {
+            answer.Metadata[key] = value;
+        }
+
+        answer.Rules.Rules.AddRange(subscription.Rules.Select(rule => new PubsubSubscriptionRule { Match = rule.Match, Path = rule.Path }));
+        return answer;
     }
 
     private static AppConnectionProperties App(SidecarOptions options)

@@ -10,7 +10,7 @@ using LlmDapr.Sidecar.Telemetry;
 namespace LlmDapr.Sidecar.Grpc;
 
 /// <summary>Publishing over gRPC.</summary>
-internal sealed class PublishRpcs(SidecarInstance sidecar, Publisher publisher)
+internal sealed class PublishRpcs(SidecarInstance sidecar)
 {
     private static readonly Empty Done = new();
 
@@ -24,7 +24,7 @@ internal sealed class PublishRpcs(SidecarInstance sidecar, Publisher publisher)
             request.DataContentType,
             request.Metadata,
             TraceContext.Of(context.GetHttpContext().Request.Headers, sidecar.Tracing));
-        return await publisher.PublishAsync(call, context.CancellationToken) is { } refusal ? throw Create(refusal) : Done;
+        return await sidecar.Publisher.PublishAsync(call, context.CancellationToken) is { } refusal ? throw Create(refusal) : Done;
     }
 
     private static RpcException Create(PublishRefusal refusal)

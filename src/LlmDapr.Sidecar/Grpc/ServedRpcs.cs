@@ -4,7 +4,6 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using LlmDapr.Sidecar.Hosting;
 using LlmDapr.Sidecar.Metadata;
-using LlmDapr.Sidecar.PubSub.Publishing;
 
 namespace LlmDapr.Sidecar.Grpc;
 
@@ -15,7 +14,7 @@ namespace LlmDapr.Sidecar.Grpc;
 internal static class ServedRpcs
 {
     /// <summary>Binds them.</summary>
-    public static ServerServiceDefinition Bind(SidecarInstance sidecar, MetadataStore metadata, Publisher publisher, ILogger logger)
+    public static ServerServiceDefinition Bind(SidecarInstance sidecar, MetadataStore metadata, ILogger logger)
     {
         var state = new StateRpcs(sidecar);
         var self = new MetadataRpcs(sidecar, metadata);
@@ -25,7 +24,7 @@ internal static class ServedRpcs
         rpcs.Add("SaveState", SaveStateRequest.Parser, Empty.Parser, state.SaveAsync);
         rpcs.Add("DeleteState", DeleteStateRequest.Parser, Empty.Parser, state.DeleteAsync);
         rpcs.Add("DeleteBulkState", DeleteBulkStateRequest.Parser, Empty.Parser, state.BulkDeleteAsync);
-        rpcs.Add("PublishEvent", PublishEventRequest.Parser, Empty.Parser, new PublishRpcs(sidecar, publisher).PublishAsync);
+        rpcs.Add("PublishEvent", PublishEventRequest.Parser, Empty.Parser, new PublishRpcs(sidecar).PublishAsync);
         rpcs.Add("GetMetadata", GetMetadataRequest.Parser, GetMetadataResponse.Parser, self.GetAsync);
         rpcs.Add("SetMetadata", SetMetadataRequest.Parser, Empty.Parser, self.SetAsync);
         rpcs.Add("Shutdown", ShutdownRequest.Parser, Empty.Parser, new ShutdownRpc(sidecar, logger).ShutdownAsync);

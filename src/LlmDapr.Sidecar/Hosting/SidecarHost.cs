@@ -1,6 +1,10 @@
 using LlmDapr.Sidecar.AppHealth;
+using LlmDapr.Sidecar.Invocation;
 using LlmDapr.Sidecar.Metadata;
 using LlmDapr.Sidecar.PubSub;
+using LlmDapr.Sidecar.PubSub.Delivery;
+using LlmDapr.Sidecar.PubSub.Publishing;
+using LlmDapr.Sidecar.PubSub.Subscriptions;
 using LlmDapr.Sidecar.Resiliency;
 using LlmDapr.Sidecar.Resources;
 using LlmDapr.Sidecar.State;
@@ -21,12 +25,12 @@ public sealed class SidecarHost : IAsyncDisposable
     private readonly List<SidecarServer> _servers = [];
     private readonly List<Task> _background = [];
     private readonly List<Task<bool>> _lives = [];
-    private readonly Broker _broker = new();
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ILoggerFactory _loggers;
     private readonly string? _dataFile;
     private Database? _database;
+    private Broker? _broker;
     private volatile bool _processEnds;
 
     private SidecarHost(ILoggerFactory loggers, TimeProvider time, string? dataFile)
@@ -42,7 +46,7 @@ public sealed class SidecarHost : IAsyncDisposable
     public Task<bool> Ended { get; private set; } = Task.FromResult(true);
 
     /// <summary>Starts sidecars in this process.</summary>
-    /// <param name="sidecars">Their settings, one an app id.</param>
+    /// <param name="sidecars">Their settings; several of one app id are replicas of an app, which take turns.</param>
     /// <param name="loggers">Where they log; default nowhere.</param>
     /// <param name="time">The clock; default the system's.</param>
     /// <param name="dataFile">Where state and messages are kept; default a temporary file that is deleted at the end.</param>
@@ -107,11 +111,16 @@ public sealed class SidecarHost : IAsyncDisposable
         }
 
         await Task.WhenAll(_background);
-        await Ended;
+        await Task.WhenAll(_lives);
         foreach (var instance in _instances)
         {
             instance.Routes.Dispose();
             instance.Channel?.Dispose();
+        }
+
+        if (_broker is not null)
+        {
+            await _broker.DisposeAsync();
         }
 
         if (_database is not null)
@@ -139,11 +148,19 @@ public sealed class SidecarHost : IAsyncDisposable
                 component => new StateStore(component, OpenDatabase(), policies.ForComponentOutbound(component.Name), _time),
                 StringComparer.Ordinal),
             Tracing = configuration.Tracing,
-            Broker = _broker,
+            PubSubs = PubSubComponents.Read(resources, options),
+            Subscriptions = DeclaredSubscriptions.Read(resources, options.AppId, logger),
         };
+        instance.Publisher = new Publisher(instance, _time, logger);
+        if (instance.PubSubs.Count > 0)
+        {
+            instance.Broker = OpenBroker();
+            instance.Deliveries = new DeliverySet(instance, instance.Broker, policies, _time, logger);
+        }
+
         if (options.EnableAppHealthCheck && instance.Channel is { } channel)
         {
-            instance.Probe = new AppProbe(options, channel, _time, _logger);
+            instance.Probe = new AppProbe(options, channel, _time, _logger) { Changed = () => instance.Deliveries?.Wake() };
         }
 
         _instances.Add(instance);
@@ -166,6 +183,8 @@ public sealed class SidecarHost : IAsyncDisposable
         return _database;
     }
 
+    private Broker OpenBroker() => _broker ??= new Broker(OpenDatabase(), _time, _logger);
+
     private async Task MeetAppAsync(SidecarInstance instance)
     {
         if (instance.Channel is not { } channel)
@@ -176,8 +195,8 @@ public sealed class SidecarHost : IAsyncDisposable
         try
         {
             await AppStart.WaitForPortAsync(instance.Options, _time, _logger, _stop.Token);
-            await AppStart.AskAsync(
-                instance.Options, channel, instance.Components.Any(component => component.Type.StartsWith("pubsub.", StringComparison.Ordinal)), _stop.Token);
+            await AppStart.AskForConfigAsync(instance.Options, channel, _stop.Token);
+            await SubscribeAsync(instance, channel);
             instance.AppSeen();
             if (instance.Probe is { } probe)
             {
@@ -190,9 +209,36 @@ public sealed class SidecarHost : IAsyncDisposable
         }
     }
 
+    private async Task SubscribeAsync(SidecarInstance instance, AppChannel channel)
+    {
+        if (instance.PubSubs.Count == 0)
+        {
+            return;
+        }
+
+        var logger = _loggers.CreateLogger($"LlmDapr.Sidecar.{instance.AppId}");
+        var asked = await AppSubscriptions.AskAsync(instance.Options, channel, _time, logger, _stop.Token);
+        instance.Subscriptions = SubscriptionList.Merge(instance.Subscriptions, asked);
+        if (instance.Deliveries is { } deliveries)
+        {
+            var deliverable = SubscriptionList.Deliverable(instance.Subscriptions, instance.PubSubs, instance.AppId, logger);
+            await deliveries.StartAsync(deliverable, _stop.Token);
+        }
+    }
+
     private async Task<bool> LiveAsync(SidecarInstance instance, SidecarServer server)
     {
         await instance.ShutdownAsked;
+        var grace = instance.Options.GracefulShutdown;
+        if (instance.Deliveries is { } deliveries)
+        {
+            // First, while the API still serves what the app's handlers need.
+            var begun = _time.GetTimestamp();
+            await deliveries.StopAsync(grace, _stop.Token);
+            var left = grace - _time.GetElapsedTime(begun);
+            grace = left > TimeSpan.Zero || grace < TimeSpan.Zero ? left : TimeSpan.Zero;
+        }
+
         if (_stop.IsCancellationRequested)
         {
             return false;
@@ -206,7 +252,7 @@ public sealed class SidecarHost : IAsyncDisposable
             await Task.Delay(TimeSpan.FromMilliseconds(20), _time);
         }
 
-        var clean = await server.StopAsync(instance.Options.GracefulShutdown, _time);
+        var clean = await server.StopAsync(grace, _time);
         _logger.SidecarEnded(instance.AppId, clean ? "all calls had ended" : "calls in flight were broken off");
         return clean;
     }

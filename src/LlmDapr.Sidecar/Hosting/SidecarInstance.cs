@@ -3,6 +3,7 @@ using LlmDapr.Sidecar.Invocation;
 using LlmDapr.Sidecar.Metadata;
 using LlmDapr.Sidecar.PubSub;
 using LlmDapr.Sidecar.PubSub.Delivery;
+using LlmDapr.Sidecar.PubSub.Publishing;
 using LlmDapr.Sidecar.PubSub.Subscriptions;
 using LlmDapr.Sidecar.State;
 using LlmDapr.Sidecar.Telemetry;
@@ -78,8 +79,11 @@ public sealed class SidecarInstance
     /// <summary>What the app is subscribed to; complete once the app was asked.</summary>
     internal IReadOnlyList<Subscription> Subscriptions { get; set; } = [];
 
-    /// <summary>The process's broker: publishes go there.</summary>
-    internal Broker? Broker { get; init; }
+    /// <summary>The process's broker: publishes go there. Null when the app has no pub/sub component.</summary>
+    internal Broker? Broker { get; set; }
+
+    /// <summary>Publishes for the app, by HTTP and by gRPC.</summary>
+    internal Publisher Publisher { get; set; } = null!;
 
     /// <summary>What brings the topics' messages to the app. Started with <see cref="Subscriptions"/>.</summary>
     internal DeliverySet? Deliveries { get; set; }

@@ -6,6 +6,7 @@ using LlmDapr.Sidecar.Invocation;
 using LlmDapr.Sidecar.Metadata;
 using LlmDapr.Sidecar.PubSub.Publishing;
 using LlmDapr.Sidecar.Resiliency;
+using LlmDapr.Sidecar.State;
 using LlmDapr.Sidecar.Telemetry;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -44,8 +45,8 @@ internal sealed class SidecarServer : IAsyncDisposable
         var logger = loggers.CreateLogger("LlmDapr.Sidecar");
         var invoker = new Invoker(sidecar, web.Services.GetRequiredService<IHttpForwarder>(), policies, logger);
         var metadata = new MetadataStore(sidecar);
-        var api = new SidecarApi(sidecar, invoker, metadata, logger);
-        var rpcs = ServedRpcs.Bind(sidecar, metadata, new Publisher(sidecar), logger);
+        var api = new SidecarApi(sidecar, invoker, metadata, new StateApi(sidecar, logger), new PublishApi(sidecar), logger);
+        var rpcs = ServedRpcs.Bind(sidecar, metadata, logger);
         var grpc = new GrpcApi(sidecar, RpcEndpoints.Of(rpcs, web.Services), logger);
         var prometheus = new PrometheusPage(sidecar, policies);
         web.Run(context =>
@@ -79,7 +80,7 @@ internal sealed class SidecarServer : IAsyncDisposable
     /// <returns>Whether all calls had ended by themselves.</returns>
     public async Task<bool> StopAsync(TimeSpan grace, TimeProvider time)
     {
-        using var limit = new CancellationTokenSource(grace, time);
+        using var limit = new CancellationTokenSource(grace < TimeSpan.Zero ? Timeout.InfiniteTimeSpan : grace, time);
         await _web.StopAsync(limit.Token);
         return !limit.IsCancellationRequested || _sidecar.CallsInFlight == 0;
     }

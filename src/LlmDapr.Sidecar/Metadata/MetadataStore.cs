@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using LlmDapr.Sidecar.Api;
 using LlmDapr.Sidecar.Hosting;
+using LlmDapr.Sidecar.PubSub.Subscriptions;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace LlmDapr.Sidecar.Metadata;
@@ -78,6 +79,11 @@ internal sealed class MetadataStore(SidecarInstance sidecar)
 
         var extended = Extended.Select(pair => $"{DaprError.Quote(pair.Key)}:{DaprError.Quote(pair.Value)}");
         json.Append(",\"extended\":{").AppendJoin(',', extended).Append('}');
+        if (sidecar.Subscriptions is { Count: > 0 } subscriptions)
+        {
+            json.Append(",\"subscriptions\":[").AppendJoin(',', subscriptions.Select(SubscriptionList.Write)).Append(']');
+        }
+
         if (options.AppPort > 0)
         {
             json.Append(",\"appConnectionProperties\":").Append(WriteApp(options));

@@ -36,6 +36,9 @@ internal sealed class ComponentMetadata
         return component;
     }
 
+    /// <summary>All values, by name in any case.</summary>
+    public IReadOnlyDictionary<string, string> Values => _values;
+
     /// <summary>The value of a name; null when the file has none.</summary>
     public string? Find(string name) => _values.GetValueOrDefault(name);
 

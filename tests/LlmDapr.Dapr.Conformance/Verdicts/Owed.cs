@@ -5,6 +5,10 @@ namespace LlmDapr.Dapr.Conformance.Verdicts;
 /// <summary>What the development sidecar owes, after the README beside the recordings ("What the development sidecar owes").</summary>
 public static class Owed
 {
+    private const string NoExchange = "not owed: no exchange, but what the recording's Redis held or how long it took";
+    private const string Raw = "not owed: raw payload";
+    private const string Undeliverable = "never imitate lost messages: daprd takes metadata that cannot become a header and loses the message; the development sidecar refuses it";
+
     private static readonly Dictionary<string, string[]> Groups = new(StringComparer.Ordinal)
     {
         ["invoke"] =
@@ -14,6 +18,11 @@ public static class Owed
         ],
         ["resiliency"] = ["none", "retry", "builtin", "matching", "breaker", "trip", "several", "scope", "invalid"],
         ["basics"] = ["waiting", "ready", "route", "metadata", "api-token", "app-token", "startup", "app-health", "shutdown"],
+        ["pubsub-publish"] = ["publish"],
+        ["pubsub-deliver"] =
+        [
+            "start", "route", "decl", "deliver/plain", "deliver/dlq", "deliver/retry", "deliver/retry-nodlq", "deliver/match", "poison", "appdown",
+        ],
     };
 
     // Single cases of owed groups for which another rule of the README holds.
@@ -29,6 +38,24 @@ public static class Owed
         ["basics/route/v1.0/configuration/x"] = "not owed: configuration",
         ["basics/route/v1.0-alpha1/configuration/x"] = "not owed: configuration",
         ["basics/route/v1.0/workflows/dapr/x"] = "not owed: workflows, which are actors",
+        ["publish/setup"] = NoExchange,
+        ["publish/slashes-double-streams"] = NoExchange,
+        ["publish/wildcard-streams"] = NoExchange,
+        ["publish/latency"] = NoExchange,
+        ["publish/raw"] = Raw,
+        ["publish/raw-text"] = Raw,
+        ["publish/raw-ce"] = Raw,
+        ["publish/raw-ce-ct"] = Raw,
+        ["publish/raw-to-raw"] = Raw,
+        ["publish/raw-to-raw-text"] = Raw,
+        ["publish/cooked-to-raw"] = Raw,
+        ["publish/raw-ttl"] = Raw,
+        ["publish/trace-sampling1-raw"] = Raw,
+        ["publish/topic-query"] = Undeliverable,
+        ["publish/meta-empty-key"] = Undeliverable,
+        ["publish/meta-bad-name"] = Undeliverable,
+        ["publish/meta-nonascii-key"] = Undeliverable,
+        ["publish/meta-newline"] = Undeliverable,
     };
 
     /// <summary>Why a case is not owed; null when it is.</summary>
