@@ -18,6 +18,8 @@ public static class Owed
         ],
         ["resiliency"] = ["none", "retry", "builtin", "matching", "breaker", "trip", "several", "scope", "invalid"],
         ["basics"] = ["waiting", "ready", "route", "metadata", "api-token", "app-token", "startup", "app-health", "shutdown"],
+        ["state-grpc"] = ["sqlite", "general", "none-configured", "token"],
+        ["sdk"] = ["sqlite", "token-good", "token-missing"],
         ["pubsub-publish"] = ["publish"],
         ["pubsub-deliver"] =
         [
@@ -61,6 +63,7 @@ public static class Owed
     /// <summary>Why a case is not owed; null when it is.</summary>
     public static string? WhyNot(RecordedCase recorded) =>
         Exceptions.TryGetValue(recorded.Id, out var reason) ? reason
+        : (NotOwedStateGrpc.WhyNot(recorded) ?? NotOwedSdk.WhyNot(recorded)) is { } rule ? rule
         : Groups[recorded.File].Contains(recorded.Group, StringComparer.Ordinal) ? null
         : $"not owed: the README's list for {recorded.File} has no '{recorded.Group}'";
 
