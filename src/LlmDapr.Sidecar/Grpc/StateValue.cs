@@ -1,6 +1,7 @@
 using Dapr.Client.Autogen.Grpc.v1;
 using Grpc.Core;
 using LlmDapr.Sidecar.Api;
+using LlmDapr.Sidecar.PubSub.Publishing;
 using LlmDapr.Sidecar.State;
 
 namespace LlmDapr.Sidecar.Grpc;
@@ -16,9 +17,9 @@ internal static class StateValue
             return item.Value.Memory;
         }
 
-        if (GoJson.Parse(item.Value.Memory, out var document) is { } broken)
+        if (GoJson.Parse(item.Value.Memory, out var document) is not null)
         {
-            throw new RpcException(new Status(StatusCode.Unknown, broken));
+            throw new RpcException(new Status(StatusCode.Unknown, GoJsonFault.Explain(item.Value.Span)));
         }
 
         using (document)
