@@ -2,6 +2,7 @@ using LlmDapr.Sidecar.AppHealth;
 using LlmDapr.Sidecar.Invocation;
 using LlmDapr.Sidecar.Metadata;
 using LlmDapr.Sidecar.PubSub;
+using LlmDapr.Sidecar.PubSub.Delivery;
 using LlmDapr.Sidecar.PubSub.Publishing;
 using LlmDapr.Sidecar.PubSub.Subscriptions;
 using LlmDapr.Sidecar.Resiliency;
@@ -24,12 +25,12 @@ public sealed class SidecarHost : IAsyncDisposable
     private readonly List<SidecarServer> _servers = [];
     private readonly List<Task> _background = [];
     private readonly List<Task<bool>> _lives = [];
-    private readonly Broker _broker = new();
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ILoggerFactory _loggers;
     private readonly string? _dataFile;
     private Database? _database;
+    private Broker? _broker;
     private volatile bool _processEnds;
 
     private SidecarHost(ILoggerFactory loggers, TimeProvider time, string? dataFile)
@@ -110,11 +111,16 @@ public sealed class SidecarHost : IAsyncDisposable
         }
 
         await Task.WhenAll(_background);
-        await Ended;
+        await Task.WhenAll(_lives);
         foreach (var instance in _instances)
         {
             instance.Routes.Dispose();
             instance.Channel?.Dispose();
+        }
+
+        if (_broker is not null)
+        {
+            await _broker.DisposeAsync();
         }
 
         if (_database is not null)
@@ -144,12 +150,17 @@ public sealed class SidecarHost : IAsyncDisposable
             Tracing = configuration.Tracing,
             PubSubs = PubSubComponents.Read(resources, options),
             Subscriptions = DeclaredSubscriptions.Read(resources, options.AppId, logger),
-            Broker = _broker,
         };
         instance.Publisher = new Publisher(instance, _time, logger);
+        if (instance.PubSubs.Count > 0)
+        {
+            instance.Broker = OpenBroker();
+            instance.Deliveries = new DeliverySet(instance, instance.Broker, policies, _time, logger);
+        }
+
         if (options.EnableAppHealthCheck && instance.Channel is { } channel)
         {
-            instance.Probe = new AppProbe(options, channel, _time, _logger);
+            instance.Probe = new AppProbe(options, channel, _time, _logger) { Changed = () => instance.Deliveries?.Wake() };
         }
 
         _instances.Add(instance);
@@ -171,6 +182,8 @@ public sealed class SidecarHost : IAsyncDisposable
 
         return _database;
     }
+
+    private Broker OpenBroker() => _broker ??= new Broker(OpenDatabase(), _time, _logger);
 
     private async Task MeetAppAsync(SidecarInstance instance)
     {
@@ -216,6 +229,16 @@ public sealed class SidecarHost : IAsyncDisposable
     private async Task<bool> LiveAsync(SidecarInstance instance, SidecarServer server)
     {
         await instance.ShutdownAsked;
+        var grace = instance.Options.GracefulShutdown;
+        if (instance.Deliveries is { } deliveries)
+        {
+            // First, while the API still serves what the app's handlers need.
+            var begun = _time.GetTimestamp();
+            await deliveries.StopAsync(grace, _stop.Token);
+            var left = grace - _time.GetElapsedTime(begun);
+            grace = left > TimeSpan.Zero || grace < TimeSpan.Zero ? left : TimeSpan.Zero;
+        }
+
         if (_stop.IsCancellationRequested)
         {
             return false;
@@ -229,7 +252,7 @@ public sealed class SidecarHost : IAsyncDisposable
             await Task.Delay(TimeSpan.FromMilliseconds(20), _time);
         }
 
-        var clean = await server.StopAsync(instance.Options.GracefulShutdown, _time);
+        var clean = await server.StopAsync(grace, _time);
         _logger.SidecarEnded(instance.AppId, clean ? "all calls had ended" : "calls in flight were broken off");
         return clean;
     }

@@ -79,8 +79,8 @@ public sealed class SidecarInstance
     /// <summary>What the app is subscribed to; complete once the app was asked.</summary>
     internal IReadOnlyList<Subscription> Subscriptions { get; set; } = [];
 
-    /// <summary>The process's broker: publishes go there.</summary>
-    internal Broker? Broker { get; init; }
+    /// <summary>The process's broker: publishes go there. Null when the app has no pub/sub component.</summary>
+    internal Broker? Broker { get; set; }
 
     /// <summary>Publishes for the app, by HTTP and by gRPC.</summary>
     internal Publisher Publisher { get; set; } = null!;

@@ -80,7 +80,7 @@ internal sealed class SidecarServer : IAsyncDisposable
     /// <returns>Whether all calls had ended by themselves.</returns>
     public async Task<bool> StopAsync(TimeSpan grace, TimeProvider time)
     {
-        using var limit = new CancellationTokenSource(grace, time);
+        using var limit = new CancellationTokenSource(grace < TimeSpan.Zero ? Timeout.InfiniteTimeSpan : grace, time);
         await _web.StopAsync(limit.Token);
         return !limit.IsCancellationRequested || _sidecar.CallsInFlight == 0;
     }

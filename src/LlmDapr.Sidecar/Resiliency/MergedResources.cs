@@ -7,7 +7,6 @@ internal sealed class MergedResources
     private readonly Dictionary<string, BreakerPolicy> _breakers = new(StringComparer.Ordinal);
     private readonly HashSet<string> _timeouts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TargetPolicy> _apps = new(StringComparer.Ordinal);
-
     private readonly Dictionary<string, ComponentTarget> _components = new(StringComparer.Ordinal);
 
     public RetryPolicy BuiltIn { get; private set; } = RetryPolicy.BuiltIn;
@@ -54,11 +53,37 @@ internal sealed class MergedResources
     public Dictionary<string, InvocationPolicy> CreateTargets(ResiliencyRuntime runtime) =>
         _apps.ToDictionary(target => target.Key, target => Create(target.Key, target.Value, isComponent: false, runtime), StringComparer.Ordinal);
 
-    /// <summary>The policies of one direction, by component name.</summary>
-    public Dictionary<string, InvocationPolicy> CreateComponents(Func<ComponentTarget, TargetPolicy?> direction, ResiliencyRuntime runtime) =>
+    /// <summary>The policies of calls of a component, by its name.</summary>
+    public Dictionary<string, InvocationPolicy> CreateOutbound(ResiliencyRuntime runtime) =>
         _components
-            .Where(target => direction(target.Value) is not null)
-            .ToDictionary(target => target.Key, target => Create(target.Key, direction(target.Value)!, isComponent: true, runtime), StringComparer.Ordinal);
+            .Where(target => target.Value.Outbound is not null)
+            .ToDictionary(target => target.Key, target => Create(target.Key, target.Value.Outbound!, isComponent: true, runtime), StringComparer.Ordinal);
+
+    /// <summary>The policies of messages that a component brings, by its name.</summary>
+    public Dictionary<string, InboundPolicy> CreateInbound(ResiliencyRuntime runtime)
+    {
+        var policies = new Dictionary<string, InboundPolicy>(StringComparer.Ordinal);
+        foreach (var (name, target) in _components)
+        {
+            if (target.Inbound is not { } inbound)
+            {
+                continue;
+            }
+
+            Warn(name, inbound, runtime.Logger);
+            if (!string.IsNullOrEmpty(inbound.CircuitBreaker))
+            {
+                runtime.Logger.InboundBreakerNotApplied(name, inbound.CircuitBreaker);
+            }
+
+            if (_retries.GetValueOrDefault(inbound.Retry ?? string.Empty) is { } retry)
+            {
+                policies[name] = new InboundPolicy(name, retry, runtime);
+            }
+        }
+
+        return policies;
+    }
 
     private InvocationPolicy Create(string name, TargetPolicy target, bool isComponent, ResiliencyRuntime runtime)
     {

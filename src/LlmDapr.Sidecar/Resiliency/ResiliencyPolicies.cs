@@ -16,7 +16,7 @@ internal sealed class ResiliencyPolicies
     private readonly ResiliencePipeline<AttemptResult> _builtInPipeline;
     private readonly Dictionary<string, InvocationPolicy> _targets;
     private readonly Dictionary<string, InvocationPolicy> _outbound;
-    private readonly Dictionary<string, InvocationPolicy> _inbound;
+    private readonly Dictionary<string, InboundPolicy> _inbound;
     private readonly ConcurrentDictionary<string, InvocationPolicy> _onDemand = new(StringComparer.Ordinal);
 
     private ResiliencyPolicies(string ownAppId, ResiliencyRuntime runtime, MergedResources merged)
@@ -26,8 +26,8 @@ internal sealed class ResiliencyPolicies
         _builtIn = merged.BuiltIn;
         _builtInPipeline = InvocationPipelines.ForBuiltIn(_builtIn, runtime);
         _targets = merged.CreateTargets(runtime);
-        _outbound = merged.CreateComponents(target => target.Outbound, runtime);
-        _inbound = merged.CreateComponents(target => target.Inbound, runtime);
+        _outbound = merged.CreateOutbound(runtime);
+        _inbound = merged.CreateInbound(runtime);
     }
 
     /// <summary>
@@ -86,8 +86,8 @@ internal sealed class ResiliencyPolicies
     /// <summary>What holds for this sidecar's calls of a component; null = nothing.</summary>
     public InvocationPolicy? ForComponentOutbound(string component) => _outbound.GetValueOrDefault(component);
 
-    /// <summary>What holds for a component's deliveries to this sidecar's app; null = nothing.</summary>
-    public InvocationPolicy? ForComponentInbound(string component) => _inbound.GetValueOrDefault(component);
+    /// <summary>The retries of messages that a component brings to this sidecar's app; null = none.</summary>
+    public InboundPolicy? ForInbound(string component) => _inbound.GetValueOrDefault(component);
 
     /// <summary>Every breaker that has been used, for metrics.</summary>
     public IEnumerable<BreakerSnapshot> GetBreakers() => _targets.Values.SelectMany(target => target.GetBreakers());
