@@ -27,7 +27,7 @@ public sealed class Scoreboard : IDisposable
 
         var lines = new List<string>();
         int owed = 0, passing = 0, known = 0, failing = 0, notOwed = 0;
-        foreach (var file in (string[])["invoke", "resiliency", "basics"])
+        foreach (var file in (string[])["invoke", "resiliency", "basics", "state-http", "state-components"])
         {
             var ran = Results.Where(result => result.Key.StartsWith(file + "/", StringComparison.Ordinal)).ToArray();
             var passed = ran.Count(result => result.Value);
