@@ -25,7 +25,7 @@ public static class SentRequest
             }
         }
 
-        var body = Body(send, headers);
+        var body = Body(send, headers, placeholders);
         var framing = send.TryGetProperty("framing", out var how) && how.GetString() is { } text ? text : body is null ? "none" : "length";
         return new WireRequest(send.GetProperty("method").GetString()!, placeholders.Fill(TextOf(send.GetProperty("target"))), headers, framing, body);
     }
@@ -42,7 +42,7 @@ public static class SentRequest
         return starts.PadRight(value.GetProperty("bytes").GetInt32(), starts[^1]);
     }
 
-    private static byte[]? Body(JsonElement send, HeaderList headers)
+    private static byte[]? Body(JsonElement send, HeaderList headers, Placeholders placeholders)
     {
         if (!send.TryGetProperty("body", out var body) || body.ValueKind == JsonValueKind.Null)
         {
@@ -51,12 +51,18 @@ public static class SentRequest
 
         if (body.ValueKind == JsonValueKind.String)
         {
-            return Encoding.UTF8.GetBytes(body.GetString()!);
+            return Encoding.UTF8.GetBytes(placeholders.Fill(body.GetString()!));
         }
 
         if (body.ValueKind == JsonValueKind.Object && body.TryGetProperty("bytes", out _))
         {
             return Encoding.ASCII.GetBytes(TextOf(body));
+        }
+
+        if (body.ValueKind == JsonValueKind.Object && body.TryGetProperty("chars", out var chars))
+        {
+            var (head, tail) = (body.GetProperty("head").GetString()!, body.GetProperty("tail").GetString()!);
+            return Encoding.ASCII.GetBytes(head.PadRight(chars.GetInt32() - tail.Length, head[^1]) + tail);
         }
 
         // The recordings' client wrote a JSON body compactly and named its type.
