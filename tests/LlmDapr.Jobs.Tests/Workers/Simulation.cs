@@ -26,18 +26,21 @@ internal sealed class Simulation
     private readonly List<(TaskCompletionSource Gate, object Owner)> _gates = [];
     private readonly List<(string Topic, string Id)> _queue = [];
     private readonly HashSet<string> _acknowledged = [];
+    private readonly Queue<int> _retries = new();
     private readonly HashSet<string> _cancelled = [];
+    private readonly HashSet<string> _attempted = [];
     private readonly List<string> _problems = [];
     private readonly bool _isCalm;
+    private readonly bool _isFaulty;
     private int _read;
     private int _kills;
     private int _submitted;
 
-    public Simulation(int seed, int kills, bool isCalm = false)
+    public Simulation(int seed, int kills, bool isCalm = false, bool isFaulty = false)
     {
         _random = new Random(seed);
         _kills = kills;
-        _isCalm = isCalm;
+        (_isCalm, _isFaulty) = (isCalm, isFaulty);
         _store = new FakeStore(_time);
     }
 
@@ -53,9 +56,9 @@ internal sealed class Simulation
                 _living.Add(new SimulatedWorker(this));
             }
 
-            for (var i = 0; i < 600; i++)
+            for (var i = 0; i < 900; i++)
             {
-                Step(mayKill: true, maySubmit: i < 300);
+                Step(mayKill: true, maySubmit: i < 600);
             }
 
             // The end: nobody dies any more, and all that is left is worked off.
@@ -80,7 +83,11 @@ internal sealed class Simulation
         var choice = _random.Next(100);
         if (_gates.Count > 0 && choice < 70)
         {
-            Open(_random.Next(_gates.Count));
+            var index = _random.Next(_gates.Count);
+            if (_gates[index].Owner is not SimulatedWorker { IsSluggish: true } || !mayKill || _random.Next(25) == 0)
+            {
+                Open(index);
+            }
         }
         else if (choice < 76 && maySubmit && _submitted < 8)
         {
@@ -106,7 +113,9 @@ internal sealed class Simulation
         else if (mayKill && _kills > 0 && choice == 97)
         {
             _kills--;
-            var victim = _random.Next(_living.Count);
+            // Of a sluggish worker, others have thought so before.
+            var victim = _living.FindIndex(worker => worker.IsSluggish);
+            victim = victim < 0 || _random.Next(2) == 0 ? _random.Next(_living.Count) : victim;
             Kill(_living[victim]);
             _living[victim] = new SimulatedWorker(this);
         }
@@ -145,7 +154,7 @@ internal sealed class Simulation
 
     private async void Submit()
     {
-        var number = _submitted++;
+        var number = _retries.TryDequeue(out var again) ? again : _submitted++;
         if (number % 2 == 0)
         {
             // Of an event, only the worker can say whether it is accepted; the broker has it till then.
@@ -154,16 +163,37 @@ internal sealed class Simulation
         }
 
         var edge = new SimulatedWorker(this);
-        var submission = await edge.Process.Store.SubmitAsync(new JobRequest("t", RequestKind.ChatCompletion, "m", Body(number)) { IdempotencyKey = $"{number}" }, CancellationToken.None);
-        _acknowledged.Add(((Submission.Created)submission).Job.Id);
+        var request = new JobRequest("t", RequestKind.ChatCompletion, "m", Body(number)) { IdempotencyKey = $"{number}" };
+        try
+        {
+            var job = await edge.Process.Store.SubmitAsync(request, CancellationToken.None) switch
+            {
+                Submission.Created created => created.Job,
+                Submission.Existing existing => existing.Job,
+                _ => null,
+            };
+            _acknowledged.Add(job!.Id);
+        }
+        catch (JobsUnavailableException)
+        {
+            // 503: the caller tries again.
+            _retries.Enqueue(number);
+        }
     }
 
     private async void Cancel(string id)
     {
         var edge = new SimulatedWorker(this);
-        if (await edge.Process.Store.CancelAsync("t", id, CancellationToken.None) is { Status: JobStatus.Cancelled })
+        _attempted.Add(id);
+        try
         {
-            _cancelled.Add(id);
+            if (await edge.Process.Store.CancelAsync("t", id, CancellationToken.None) is { Status: JobStatus.Cancelled })
+            {
+                _cancelled.Add(id);
+            }
+        }
+        catch (JobsUnavailableException)
+        {
         }
     }
 
@@ -231,7 +261,7 @@ internal sealed class Simulation
             {
                 _problems.Add($"{id} was acknowledged and is {job.Status} of {job.Worker}, attempt {job.Attempts}");
             }
-            else if (_cancelled.Contains(id) != (job.Status == JobStatus.Cancelled))
+            else if (job.Status == JobStatus.Cancelled ? !_attempted.Contains(id) : _cancelled.Contains(id))
             {
                 _problems.Add($"{id} is {job.Status}, although its cancellation said otherwise");
             }
@@ -263,6 +293,11 @@ internal sealed class Simulation
             {
                 _problems.Add($"{versions.Key} has the result of another run");
             }
+
+            if (outcome is not null && outcome.Attempt != records[^1].Attempts)
+            {
+                _problems.Add($"{versions.Key} has the result of a worker that did not have it any more");
+            }
         }
 
         _problems.AddRange(_store.WithoutTtl.Select(key => $"{key} was saved without a time to live"));
@@ -277,11 +312,22 @@ internal sealed class Simulation
         public SimulatedWorker(Simulation simulation)
         {
             _simulation = simulation;
+            IsSluggish = !simulation._isCalm && simulation._random.Next(3) == 0;
             Process = new FakeProcess(simulation._store, simulation._time, options =>
             {
                 options.Lease = Lease;
                 options.MaxLosses = 100;
             });
+            if (simulation._isFaulty)
+            {
+                Process.Dapr.Fault = _ => simulation._random.Next(100) switch
+                {
+                    < 4 => FakeFault.Down,
+                    < 7 => FakeFault.AnswerLost,
+                    _ => FakeFault.None,
+                };
+            }
+
             Process.Dapr.Before = _ => GateAsync();
             Process.Dapr.After = _ => simulation._random.Next(3) == 0 ? GateAsync() : Task.CompletedTask;
         }
@@ -293,6 +339,9 @@ internal sealed class Simulation
         public List<(string Topic, string Id)> Unacknowledged { get; } = [];
 
         public bool IsDead { get; set; }
+
+        /// <summary>Whether it hangs long enough between two steps to be taken for dead.</summary>
+        public bool IsSluggish { get; }
 
         public int Busy { get; private set; }
 
