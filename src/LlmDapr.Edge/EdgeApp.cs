@@ -3,11 +3,14 @@ using LlmDapr.Edge.Admin;
 using LlmDapr.Edge.Caching;
 using LlmDapr.Edge.Callers;
 using LlmDapr.Edge.Completions;
+using LlmDapr.Edge.DeadLetters;
 using LlmDapr.Edge.Errors;
 using LlmDapr.Edge.Forwarding;
+using LlmDapr.Edge.Jobs;
 using LlmDapr.Edge.Models;
 using LlmDapr.Edge.OpenApi;
 using LlmDapr.ServiceDefaults;
+using LlmDapr.ServiceDefaults.Tokens;
 
 namespace LlmDapr.Edge;
 
@@ -30,7 +33,8 @@ internal static class EdgeApp
         builder.Services.AddModels();
         builder.Services.AddCaching();
         builder.Services.AddCompletions();
-        builder.Services.AddAdmin();
+        builder.Services.AddAsyncJobs();
+        builder.Services.AddAppToken(builder.Configuration);
         builder.Services.AddApiDocument();
         configure?.Invoke(builder);
 
@@ -43,7 +47,10 @@ internal static class EdgeApp
         app.MapOpenApi();
         app.MapModels();
         app.MapCompletions();
-        app.MapAdmin();
+        app.MapAsyncJobs();
+        app.MapDeadLetterEvents();
+        app.MapSubscribeHandler();
+        app.MapAdmin().MapDeadLetters().MapCachePurge();
         return app;
     }
 }

@@ -14,6 +14,7 @@ internal static class CachingServiceCollectionExtensions
         services.AddSingleton<StreamFollower>();
         services.AddSingleton<CacheRefresher>();
         services.AddSingleton<CachedCompletions>();
+        services.AddSingleton<CachePurge>();
         return services;
     }
 }
