@@ -1,0 +1,13 @@
+namespace LlmDapr.Sidecar.Storage;
+
+internal static partial class Log
+{
+    [LoggerMessage(7000, LogLevel.Information, "State and messages live in {File} (SQLite), whatever store or broker the component files name; a temporary file is deleted at the end, --data-file keeps one", EventName = "DataFileOpened")]
+    public static partial void Opened(this ILogger logger, string file);
+
+    [LoggerMessage(7001, LogLevel.Error, "A write to the data file failed: {Fault}", EventName = "DataWriteFailed")]
+    public static partial void WriteFailed(this ILogger logger, string fault);
+
+    [LoggerMessage(7002, LogLevel.Error, "A read of the data file failed: {Fault}", EventName = "DataReadFailed")]
+    public static partial void ReadFailed(this ILogger logger, string fault);
+}
