@@ -46,6 +46,25 @@ public sealed class StateLevelTests : StoreTest
     }
 
     [Fact]
+    public async Task Lookup_StoreFailsUnderLoad_FewRequestsMeetIt()
+    {
+        // What went well just before must not make the breaker slow.
+        var (replica, dapr) = await StartAsync();
+        for (var i = 0; i < 400; i++)
+        {
+            await replica.LookupAsync();
+        }
+
+        dapr.Break();
+        for (var i = 0; i < 400; i++)
+        {
+            await replica.LookupAsync();
+        }
+
+        Assert.InRange(dapr.Gets, 404, 510);
+    }
+
+    [Fact]
     public async Task Lookup_StoreIsBack_HitsComeBackWithinTwoSeconds()
     {
         var (replica, dapr) = await StartAsync(("Cache:MemoryBytes", "0"));

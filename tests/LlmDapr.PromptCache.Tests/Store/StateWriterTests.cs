@@ -88,6 +88,28 @@ public sealed class StateWriterTests : StoreTest
     }
 
     [Fact]
+    public async Task StopAsync_StoreHangs_EndsAfterFiveSeconds()
+    {
+        var (replica, dapr) = await StartAsync(("Cache:WriteTimeout", "00:01:00"));
+        dapr.Hang();
+        for (var i = 0; i < 50; i++)
+        {
+            replica.Cache.Store(PlanOf(replica, i), Replica.Answer());
+        }
+
+        var began = Time.GetTimestamp();
+        var stopping = replica.Get<StateWriter>().StopAsync(TestContext.Current.CancellationToken);
+        while (!stopping.IsCompleted)
+        {
+            Time.Advance(TimeSpan.FromMilliseconds(10));
+            await Task.Yield();
+        }
+
+        await stopping;
+        Assert.InRange(Time.GetElapsedTime(began), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
     public async Task Store_AfterStop_IsDroppedWithoutError()
     {
         var (replica, _) = await StartAsync();
