@@ -27,7 +27,7 @@ public static partial class SentRequest
             }
         }
 
-        var body = Body(send, headers);
+        var body = Body(send, headers, placeholders);
         var framing = send.TryGetProperty("framing", out var how) && how.GetString() is { } text ? text : body is null ? "none" : "length";
         return new WireRequest(send.GetProperty("method").GetString()!, placeholders.Fill(TextOf(send.GetProperty("target"))), headers, framing, body);
     }
@@ -48,7 +48,7 @@ public static partial class SentRequest
     [GeneratedRegex("^<([0-9]+) bytes>$")]
     private static partial Regex LongString();
 
-    private static byte[]? Body(JsonElement send, HeaderList headers)
+    private static byte[]? Body(JsonElement send, HeaderList headers, Placeholders placeholders)
     {
         if (!send.TryGetProperty("body", out var body) || body.ValueKind == JsonValueKind.Null)
         {
@@ -68,12 +68,18 @@ public static partial class SentRequest
 
         if (body.ValueKind == JsonValueKind.String)
         {
-            return Encoding.UTF8.GetBytes(body.GetString()!);
+            return Encoding.UTF8.GetBytes(placeholders.Fill(body.GetString()!));
         }
 
         if (body.ValueKind == JsonValueKind.Object && body.TryGetProperty("bytes", out _))
         {
             return Encoding.ASCII.GetBytes(TextOf(body));
+        }
+
+        if (body.ValueKind == JsonValueKind.Object && body.TryGetProperty("chars", out var chars))
+        {
+            var (head, tail) = (body.GetProperty("head").GetString()!, body.GetProperty("tail").GetString()!);
+            return Encoding.ASCII.GetBytes(head.PadRight(chars.GetInt32() - tail.Length, head[^1]) + tail);
         }
 
         // The recordings' client wrote a JSON body compactly and named its type.
