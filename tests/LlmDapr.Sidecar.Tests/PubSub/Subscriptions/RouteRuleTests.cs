@@ -33,6 +33,13 @@ public sealed class RouteRuleTests
     [InlineData("size(event.id) > 20", """{"id":"i"}""", false)]
     [InlineData("event.data == null", """{"data":null}""", true)]
     [InlineData("  ", "{}", true)]
+    [InlineData("event.data.n == 1 || event.type == 'x'", """{"type":"x","data":{}}""", true)]
+    [InlineData("event.data.n == 1 && event.type == 'x'", """{"type":"y","data":{}}""", false)]
+    [InlineData("(event.data.n == 1 || event.type == 'x') && (true)", """{"type":"x","data":{}}""", true)]
+    [InlineData("event.type == 'a || b' || event.type == \"c && \\\"d\"", """{"type":"c && \"d"}""", true)]
+    [InlineData("event.type == r'\\' || event.type == '''a'|| ''' || event.n == [1, 2][1]", """{"type":"a'|| ","n":1}""", true)]
+    [InlineData("has(event.n) ? event.n == 1 || event.n == 2 : true && false", """{"n":2}""", true)]
+    [InlineData("!(event.type == 'x' || event.type == 'y')", """{"type":"y"}""", false)]
     public void Holds_WithAnEvent_IsWhatCelSays(string match, string envelope, bool holds) => Assert.Equal(holds, Holds(match, envelope));
 
     [Theory]
@@ -40,6 +47,8 @@ public sealed class RouteRuleTests
     [InlineData("event.data.n > 5", """{"data":{"n":"high"}}""", "no such overload")]
     [InlineData("has(event.data.n)", """{"id":"i"}""", "no such key: n")]
     [InlineData("event.tenant == 'a'", "{}", "no such key: tenant")]
+    [InlineData("event.data.n == 1 || event.type == 'x'", """{"type":"y","data":{}}""", "no such key: n")]
+    [InlineData("event.type || false", """{"type":"x"}""", "no such overload")]
     [InlineData("event.type", """{"type":"x"}""", "the result of match expression event.type was not a boolean")]
     [InlineData("event.type == 'x'", "[1]", "the message is no JSON object")]
     public void Holds_WhatCannotBeEvaluated_FailsAndSaysWhy(string match, string envelope, string why) =>
