@@ -16,10 +16,10 @@ internal static class DaprError
     // Go's encoder escapes only these three of the printable characters; the rest of the text goes out as it is.
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Answers with an error.</summary>
-    public static Task WriteAsync(HttpContext context, int status, string code, string message)
+    /// <summary>Answers with an error; <paramref name="details"/> is a JSON array, or null.</summary>
+    public static Task WriteAsync(HttpContext context, int status, string code, string message, string? details = null)
     {
-        var body = Encoding.UTF8.GetBytes($"{{\"errorCode\":{Quote(code)},\"message\":{Quote(message)}}}");
+        var body = Encoding.UTF8.GetBytes($"{{\"errorCode\":{Quote(code)},\"message\":{Quote(message)}{(details is null ? "" : $",\"details\":{details}")}}}");
         var response = context.Response;
         response.StatusCode = status;
         response.ContentType = "application/json";

@@ -31,6 +31,7 @@ internal static class SidecarProcess
             .SetMinimumLevel(line.LogLevel)
             .AddFilter("Yarp", LogLevel.None)
             .AddFilter("Microsoft", LogLevel.Error)
+            .AddFilter("Grpc", LogLevel.Error)
 
             // Enabled at any level it makes ASP.NET create an Activity and a log scope for each request.
             .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None)

@@ -11,6 +11,11 @@ internal static class ComponentList
     /// <summary>One component.</summary>
     internal sealed record Component(string Name, string Type, string Version);
 
+    private static readonly string[] State = ["ETAG", "TRANSACTIONAL", "TTL", "KEYS_LIKE", "ACTOR"];
+    private static readonly string[] InMemoryState = ["ETAG", "TRANSACTIONAL", "TTL", "DELETE_WITH_PREFIX", "KEYS_LIKE", "ACTOR"];
+    private static readonly string[] InMemoryBroker = ["SUBSCRIBE_WILDCARDS"];
+    private static readonly string[] HttpBinding = ["OUTPUT_BINDING"];
+
     /// <summary>Picks them from the resources, in name order.</summary>
     /// <exception cref="StartException">Two have the same name.</exception>
     public static IReadOnlyList<Component> Of(IEnumerable<ResourceDocument> resources, string appId)
@@ -33,9 +38,21 @@ internal static class ComponentList
     /// <summary>Writes one as metadata shows it.</summary>
     public static string Write(Component component)
     {
-        var capabilities = Capabilities(component.Type);
-        return $"{{\"name\":{DaprError.Quote(component.Name)},\"type\":{DaprError.Quote(component.Type)},\"version\":{DaprError.Quote(component.Version)}{(capabilities.Length > 0 ? $",\"capabilities\":[{capabilities}]" : "")}}}";
+        var capabilities = Capabilities(component.Type) is { Count: > 0 } can ? $",\"capabilities\":[{string.Join(',', can.Select(DaprError.Quote))}]" : "";
+        return $"{{\"name\":{DaprError.Quote(component.Name)},\"type\":{DaprError.Quote(component.Type)},\"version\":{DaprError.Quote(component.Version)}{capabilities}}}";
     }
+
+    /// <summary>
+    /// What daprd's component of a type can do. Apps ask for what they need of the component that they will have in production, so it is
+    /// told even where the development sidecar's own store and broker do otherwise.
+    /// </summary>
+    public static IReadOnlyList<string> Capabilities(string type) => type switch
+    {
+        "state.in-memory" => InMemoryState,
+        "pubsub.in-memory" => InMemoryBroker,
+        "bindings.http" => HttpBinding,
+        _ => type.StartsWith("state.", StringComparison.Ordinal) ? State : [],
+    };
 
     private static Component Read(ResourceDocument resource)
     {
@@ -47,13 +64,4 @@ internal static class ComponentList
 
         return new Component(resource.Name, Spec("type"), Spec("version") is { Length: > 0 } version ? version : "v1");
     }
-
-    // What the component of daprd can do: what is not served here (transactions, actors) is shown, too, for callers look at it.
-    private static string Capabilities(string type) => type switch
-    {
-        "state.in-memory" => "\"ETAG\",\"TRANSACTIONAL\",\"TTL\",\"DELETE_WITH_PREFIX\",\"KEYS_LIKE\",\"ACTOR\"",
-        "pubsub.in-memory" => "\"SUBSCRIBE_WILDCARDS\"",
-        _ when type.StartsWith("state.", StringComparison.Ordinal) => "\"ETAG\",\"TRANSACTIONAL\",\"TTL\",\"KEYS_LIKE\",\"ACTOR\"",
-        _ => "",
-    };
 }
