@@ -65,6 +65,27 @@ public sealed class DeliveryTests
     }
 
     [Fact]
+    public async Task Publish_AppMaxConcurrency_LimitsDeliveriesToo()
+    {
+        using var folder = new PubSubFolder();
+        var release = new TaskCompletionSource();
+        await using var app = await SubscriberApp.StartAsync(OneTopic, (_, _) => release.Task);
+        await using var other = await SubscriberApp.StartAsync(OneTopic);
+        await using var rig = await PubSubRig.StartAsync(folder, [App("worker", app) with { AppMaxConcurrency = 2 }, App("other", other)]);
+
+        for (var i = 0; i < 10; i++)
+        {
+            await rig.PublishAsync("t", $"{i}");
+        }
+
+        await other.NextAsync(10);
+        await app.NextAsync(2);
+        Assert.Equal(2, app.All.Count);
+        release.SetResult();
+        await app.NextAsync(8);
+    }
+
+    [Fact]
     public async Task Publish_TwoInstancesAndAnotherApp_ShareAndFanOut()
     {
         using var folder = new PubSubFolder(("concurrency", "1"));
