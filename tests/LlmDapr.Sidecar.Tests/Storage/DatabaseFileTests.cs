@@ -68,6 +68,23 @@ public sealed class DatabaseFileTests : IDisposable
     }
 
     [Fact]
+    public async Task Read_PagesOverwrittenWhileItRuns_IsAFailureOfThatReadAndNoCrash()
+    {
+        await using (var before = Open())
+        {
+            await PutAsync(before, 500);
+        }
+
+        await using var database = Open();
+        var bytes = await File.ReadAllBytesAsync(FilePath, Cancel);
+        Array.Fill(bytes, (byte)0x5A, 8192, bytes.Length - 8192);
+        await File.WriteAllBytesAsync(FilePath, bytes, Cancel);
+
+        var failure = Assert.Throws<StorageException>(() => database.Read(connection => connection.Prepared("SELECT sum(length(value)) FROM state").ExecuteScalar()));
+        Assert.Contains("malformed", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Open_NewerVersion_SaysWhichOnesItKnows()
     {
         await using (Open())
