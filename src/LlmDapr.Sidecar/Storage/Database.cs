@@ -16,7 +16,7 @@ internal sealed class Database : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly Writer _writer;
     private readonly ConcurrentBag<StorageConnection> _readers = [];
-    private volatile bool _closed;
+    private int _closed;
 
     private Database(DatabaseFile file, StorageConnection connection, ILogger logger)
     {
@@ -68,7 +68,7 @@ internal sealed class Database : IAsyncDisposable
     /// <exception cref="StorageException">SQLite could not read.</exception>
     public T Read<T>(Func<StorageConnection, T> work)
     {
-        ObjectDisposedException.ThrowIf(_closed, this);
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _closed) != 0, this);
         try
         {
             if (!_readers.TryTake(out var connection))
@@ -96,7 +96,11 @@ internal sealed class Database : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
-        _closed = true;
+        if (Interlocked.Exchange(ref _closed, 1) != 0)
+        {
+            return ValueTask.CompletedTask;
+        }
+
         while (_readers.TryTake(out var reader))
         {
             reader.Dispose();
@@ -119,7 +123,7 @@ internal sealed class Database : IAsyncDisposable
 
     private void Return(StorageConnection connection)
     {
-        if (_closed || _readers.Count >= MostIdleReaders)
+        if (Volatile.Read(ref _closed) != 0 || _readers.Count >= MostIdleReaders)
         {
             connection.Dispose();
         }
