@@ -55,6 +55,19 @@ public sealed class RouteRuleTests
         Assert.Equal(why, Assert.Throws<RoutingException>(() => Holds(match, envelope)).Message);
 
     [Fact]
+    public void Holds_FromManyThreads_IsRightForEachEvent()
+    {
+        var rule = RouteRule.When("has(event.data.n) && event.data.n % 2.0 == 0.0 || event.data.tags.exists(t, t == event.id)", "/x");
+        var other = RouteRule.When("has(event.data.n) && int(event.data.n) % 2 == 0", "/x");
+
+        Parallel.For(0, 2000, new ParallelOptions { CancellationToken = TestContext.Current.CancellationToken }, i =>
+        {
+            Assert.Equal(i % 2 == 0, other.Holds(new RoutedEvent(Encoding.UTF8.GetBytes($$$"""{"data":{"n":{{{i}}}}}"""))));
+            Assert.Equal(i % 3 == 0, rule.Holds(new RoutedEvent(Encoding.UTF8.GetBytes($$$"""{"id":"{{{i % 3}}}","data":{"tags":["x","0"]}}"""))));
+        });
+    }
+
+    [Fact]
     public void PathFor_SeveralRules_IsThatOfTheFirstThatHolds()
     {
         var subscription = new Subscription("ps", "t", [RouteRule.When("event.type == 'a'", "/a"), RouteRule.When("has(event.id)", "/id"), RouteRule.Always("/rest")]);
