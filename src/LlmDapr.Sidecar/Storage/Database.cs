@@ -16,6 +16,7 @@ internal sealed class Database : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly Writer _writer;
     private readonly ConcurrentBag<StorageConnection> _readers = [];
+    private int _idleReaders;
     private int _closed;
 
     private Database(DatabaseFile file, StorageConnection connection, ILogger logger)
@@ -71,7 +72,11 @@ internal sealed class Database : IAsyncDisposable
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _closed) != 0, this);
         try
         {
-            if (!_readers.TryTake(out var connection))
+            if (_readers.TryTake(out var connection))
+            {
+                Interlocked.Decrement(ref _idleReaders);
+            }
+            else
             {
                 connection = _file.OpenReader();
             }
@@ -123,13 +128,15 @@ internal sealed class Database : IAsyncDisposable
 
     private void Return(StorageConnection connection)
     {
-        if (Volatile.Read(ref _closed) != 0 || _readers.Count >= MostIdleReaders)
+        // A count of one's own: the bag's would lock out everybody else who reads.
+        if (Interlocked.Increment(ref _idleReaders) <= MostIdleReaders && Volatile.Read(ref _closed) == 0)
         {
-            connection.Dispose();
+            _readers.Add(connection);
         }
         else
         {
-            _readers.Add(connection);
+            Interlocked.Decrement(ref _idleReaders);
+            connection.Dispose();
         }
     }
 }
