@@ -1,6 +1,6 @@
 namespace LlmDapr.Sidecar.Hosting;
 
-/// <summary>Reads daprd's flags. Each further <c>--app-id</c> starts the flags of another sidecar of the same process.</summary>
+/// <summary>Reads daprd's flags. Each further <c>--app-id</c> starts the flags of another sidecar of the same process; the same id again is another replica of its app.</summary>
 internal static class CommandLine
 {
     /// <summary>Reads the arguments.</summary>
@@ -91,11 +91,6 @@ internal static class CommandLine
         if (options.AppId.Length == 0)
         {
             throw new UsageException("--app-id is empty; give the app an id.");
-        }
-
-        if (sidecars.Any(other => other.AppId == options.AppId))
-        {
-            throw new UsageException($"--app-id {options.AppId} is given twice; each sidecar of a process needs its own id.");
         }
 
         if (options.EnableAppHealthCheck && options.AppHealthProbeTimeout > options.AppHealthProbeInterval)

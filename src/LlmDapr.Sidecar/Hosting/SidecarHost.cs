@@ -46,7 +46,7 @@ public sealed class SidecarHost : IAsyncDisposable
     public Task<bool> Ended { get; private set; } = Task.FromResult(true);
 
     /// <summary>Starts sidecars in this process.</summary>
-    /// <param name="sidecars">Their settings, one an app id.</param>
+    /// <param name="sidecars">Their settings; several of one app id are replicas of an app, which take turns.</param>
     /// <param name="loggers">Where they log; default nowhere.</param>
     /// <param name="time">The clock; default the system's.</param>
     /// <param name="dataFile">Where state and messages are kept; default a temporary file that is deleted at the end.</param>

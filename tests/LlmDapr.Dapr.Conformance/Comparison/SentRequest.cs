@@ -1,12 +1,14 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using LlmDapr.Dapr.Conformance.Recordings;
 using LlmDapr.Dapr.Conformance.Wire;
 
 namespace LlmDapr.Dapr.Conformance.Comparison;
 
 /// <summary>Turns a case's <c>send</c> into a request.</summary>
-public static class SentRequest
+public static partial class SentRequest
 {
     /// <summary>Reads a <c>send</c>.</summary>
     public static WireRequest Read(JsonElement send, Placeholders placeholders)
@@ -42,11 +44,26 @@ public static class SentRequest
         return starts.PadRight(value.GetProperty("bytes").GetInt32(), starts[^1]);
     }
 
+    // A JSON string of so many bytes.
+    [GeneratedRegex("^<([0-9]+) bytes>$")]
+    private static partial Regex LongString();
+
     private static byte[]? Body(JsonElement send, HeaderList headers, Placeholders placeholders)
     {
         if (!send.TryGetProperty("body", out var body) || body.ValueKind == JsonValueKind.Null)
         {
             return null;
+        }
+
+        if (body.ValueKind == JsonValueKind.Object && body.TryGetProperty("base64", out var base64))
+        {
+            return base64.GetBytesFromBase64();
+        }
+
+        if (body.ValueKind == JsonValueKind.String && LongString().Match(body.GetString()!) is { Success: true } match)
+        {
+            var length = int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+            return Encoding.ASCII.GetBytes($"\"{new string('x', length - 2)}\"");
         }
 
         if (body.ValueKind == JsonValueKind.String)

@@ -5,7 +5,7 @@ namespace LlmDapr.Sidecar.Tests.Api;
 public sealed class OtherApisTests
 {
     [Theory]
-    [InlineData("POST", "/v1.0/publish/pubsub/topic/with/slashes", "publish")]
+    [InlineData("POST", "/v1.0/publish/bulk/pubsub/topic", "bulk publish")]
     [InlineData("GET", "/v1.0/secrets/store/key", "secrets")]
     [InlineData("POST", "/v1.0-alpha1/lock/store", "lock")]
     [InlineData("POST", "/v1.0-alpha2/conversation/llm/converse", "conversation")]

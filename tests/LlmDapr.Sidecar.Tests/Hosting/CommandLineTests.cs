@@ -74,6 +74,14 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public void Parse_TheSameIdTwice_AreTwoReplicas()
+    {
+        var line = Parse("--app-id", "a", "--app-port", "5081", "--app-id", "a", "--app-port", "5082");
+
+        Assert.Equal([("a", 5081), ("a", 5082)], line.Sidecars.Select(one => (one.AppId, one.AppPort)));
+    }
+
+    [Fact]
     public void Parse_Tokens_ComeFromTheEnvironmentAndMayBeOneApps()
     {
         var environment = new Dictionary<string, string>
@@ -96,7 +104,6 @@ public sealed class CommandLineTests
     [InlineData("Flag --app-protocol has the value 'grpc'", "--app-id", "a", "--app-protocol", "grpc")]
     [InlineData("Flag --log-level has the value 'loud'", "--app-id", "a", "--log-level", "loud")]
     [InlineData("comes before any --app-id", "--app-port", "1", "--app-id", "a")]
-    [InlineData("--app-id a is given twice", "--app-id", "a", "--app-id", "a")]
     [InlineData("--app-id is empty", "--app-id", "")]
     [InlineData("'edge' is no flag", "edge")]
     [InlineData("is longer than --app-health-probe-interval", "--app-id", "a", "--enable-app-health-check", "--app-health-probe-interval", "1", "--app-health-probe-timeout", "1500")]

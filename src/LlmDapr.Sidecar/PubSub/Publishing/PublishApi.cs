@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using LlmDapr.Sidecar.Api;
 using LlmDapr.Sidecar.Hosting;
+using LlmDapr.Sidecar.Invocation;
 using LlmDapr.Sidecar.Telemetry;
 
 namespace LlmDapr.Sidecar.PubSub.Publishing;
@@ -28,6 +29,8 @@ internal sealed class PublishApi(SidecarInstance sidecar)
         var pubSub = GoPath.ToText(target.RoutePath[Route.Length..slash]);
         var topic = GoPath.ToText(target.RoutePath[(slash + 1)..]);
         var metadata = PublishMetadata.OfQuery(target.Query);
+        trace = trace.ForPublish(context.Request.Headers, sidecar.Tracing);
+        ResponseDefaults.Set(context, sidecar.Tracing, trace);
         try
         {
             var refusal = sidecar.Publisher.FindRefusal(pubSub, topic, metadata);
@@ -82,7 +85,7 @@ internal sealed class PublishApi(SidecarInstance sidecar)
             }
         }
 
-        return taken <= limit ? body.WrittenMemory : null;
+        return taken <= limit ? body.WrittenMemory : (ReadOnlyMemory<byte>?)null;
     }
 
     private static Task WriteAsync(HttpContext context, PublishRefusal refusal)

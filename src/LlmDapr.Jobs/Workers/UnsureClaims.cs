@@ -1,0 +1,60 @@
+using System.Collections.Concurrent;
+using LlmDapr.Jobs.Publishing;
+using LlmDapr.Jobs.Records;
+using LlmDapr.Jobs.Store;
+using Microsoft.Extensions.Logging;
+
+namespace LlmDapr.Jobs.Workers;
+
+/// <summary>
+/// Claims of which it is not known whether they were written. Their messages are refused and come again, perhaps to another worker, which would see a job
+/// that a living worker has: so what turns out to be ours, and nobody runs, is given back as soon as the store answers. Thread-safe.
+/// </summary>
+internal sealed class UnsureClaims(JobDocuments jobs, JobPublisher publisher, Insistence insistence, TimeProvider time, ILogger<UnsureClaims> logger) : IDisposable
+{
+    private readonly ConcurrentDictionary<Task, bool> _open = new();
+    private readonly CancellationTokenSource _stopping = new();
+
+    /// <summary>Claims that are not settled yet.</summary>
+    public int Count => _open.Count;
+
+    /// <summary>Settles a claim in the background, and then takes it off the worker's document.</summary>
+    public void Settle(WorkerDocument document, string id)
+    {
+        logger.ClaimUnsure(id);
+        var settling = SettleAsync(document, id);
+        _open[settling] = true;
+        settling.ContinueWith(ended => _open.TryRemove(ended, out _), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+    }
+
+    public void Dispose()
+    {
+        _stopping.Cancel();
+        _stopping.Dispose();
+    }
+
+    private async Task SettleAsync(WorkerDocument document, string id)
+    {
+        try
+        {
+            await insistence.UntilDoneAsync(
+                id,
+                async token =>
+                {
+                    var (job, _) = await jobs.UpdateAsync(id, job => JobTransitions.HandBack(job, document.Name, job.Attempts, time.GetUtcNow()), token);
+                    if (job is { Status: JobStatus.Queued })
+                    {
+                        await publisher.PublishJobAsync(job, token);
+                    }
+
+                    return true;
+                },
+                _stopping.Token);
+            document.Drop(id);
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // It stays on the document: the others take it up.
+        }
+    }
+}
