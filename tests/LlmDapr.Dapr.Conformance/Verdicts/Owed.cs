@@ -20,6 +20,8 @@ public static class Owed
         ["state-http"] = ["sqlite", "general"],
         ["state-components"] = ["prefix"],
         ["basics"] = ["waiting", "ready", "route", "metadata", "api-token", "app-token", "startup", "app-health", "shutdown"],
+        ["state-grpc"] = ["sqlite", "general", "none-configured", "token"],
+        ["sdk"] = ["sqlite", "token-good", "token-missing"],
         ["pubsub-publish"] = ["publish"],
         ["pubsub-deliver"] =
         [
@@ -72,6 +74,7 @@ public static class Owed
     /// <summary>Why a case is not owed; null when it is.</summary>
     public static string? WhyNot(RecordedCase recorded) =>
         Exceptions.TryGetValue(recorded.Id, out var reason) ? reason
+        : (NotOwedStateGrpc.WhyNot(recorded) ?? NotOwedSdk.WhyNot(recorded)) is { } rule ? rule
         : Parts.FirstOrDefault(part => recorded.Id.StartsWith(part.File, StringComparison.Ordinal) && recorded.Name.StartsWith(part.Name, StringComparison.Ordinal)) is { Reason: { } part } ? part
         : recorded.File == "state-components" && recorded.Name.EndsWith("/physical", StringComparison.Ordinal) ? "not owed: how Redis holds keys"
         : Groups[recorded.File].Contains(recorded.Group, StringComparer.Ordinal) ? null
