@@ -15,16 +15,19 @@ namespace LlmDapr.Jobs.Workers;
 /// </summary>
 internal sealed class TakeOver(JobDocuments jobs, WorkerRegistry registry, JobPublisher publisher, JobReplies replies, JobMetrics metrics, IOptions<JobsOptions> options, TimeProvider time, ILogger<TakeOver> logger)
 {
+    private const int AtOnce = 16;
+
     private readonly JobsOptions _options = options.Value;
 
     /// <summary>Does it; only when all is done is the worker off the list.</summary>
     public async Task RunAsync(DeadWorker dead, CancellationToken cancellationToken)
     {
         logger.WorkerDied(dead.Name, dead.Jobs.Count);
-        await Parallel.ForEachAsync(
-            dead.Jobs,
-            new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellationToken },
-            async (id, token) => await TakeUpAsync(id, dead.Name, token));
+        foreach (var some in dead.Jobs.Chunk(AtOnce))
+        {
+            await Task.WhenAll(some.Select(id => TakeUpAsync(id, dead.Name, cancellationToken)));
+        }
+
         await registry.RemoveAsync(dead.Name, cancellationToken);
     }
 

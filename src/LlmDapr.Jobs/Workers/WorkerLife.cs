@@ -36,6 +36,29 @@ internal sealed class WorkerLife(WorkerRegistry registry, WorkerWatch watch, Tak
         }
     }
 
+    /// <summary>Gives a sign of life, or registers.</summary>
+    internal Task BeatOnceAsync(CancellationToken cancellationToken) => Document is { } document ? document.BeatAsync() : RegisterAsync(cancellationToken);
+
+    /// <summary>Looks at the others, and takes up what the dead ones had.</summary>
+    internal async Task WatchOnceAsync(CancellationToken cancellationToken)
+    {
+        if (Document is not { } self)
+        {
+            return;
+        }
+
+        var (dead, isListed) = await watch.LookAsync(self.Name, cancellationToken);
+        if (!isListed)
+        {
+            self.Remove();
+        }
+
+        foreach (var worker in dead)
+        {
+            await takeOver.RunAsync(worker, cancellationToken);
+        }
+    }
+
     public override void Dispose()
     {
         base.Dispose();
@@ -51,15 +74,7 @@ internal sealed class WorkerLife(WorkerRegistry registry, WorkerWatch watch, Tak
         {
             try
             {
-                if (Document is { } document)
-                {
-                    await document.BeatAsync();
-                }
-                else
-                {
-                    await RegisterAsync(stopping);
-                }
-
+                await BeatOnceAsync(stopping);
                 (pause, _troubled) = (_beat, false);
             }
             catch (JobsUnavailableException e)
@@ -103,23 +118,9 @@ internal sealed class WorkerLife(WorkerRegistry registry, WorkerWatch watch, Tak
         while (!stopping.IsCancellationRequested)
         {
             await Task.Delay(_beat, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (stopping.IsCancellationRequested || Document is not { } self)
+                        try
             {
-                continue;
-            }
-
-            try
-            {
-                var (dead, isListed) = await watch.LookAsync(self.Name, stopping);
-                if (!isListed)
-                {
-                    self.Remove();
-                }
-
-                foreach (var worker in dead)
-                {
-                    await takeOver.RunAsync(worker, stopping);
-                }
+                await WatchOnceAsync(stopping);
             }
             catch (JobsUnavailableException)
             {
