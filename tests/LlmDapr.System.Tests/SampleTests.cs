@@ -1,4 +1,7 @@
+using System.Globalization;
 using System.Net;
+using System.Text.Json.Nodes;
+using LlmDapr.Contracts;
 using LlmDapr.Testing;
 
 namespace LlmDapr.System.Tests;
@@ -30,4 +33,32 @@ public sealed class SampleTests
         Assert.Equal("model", (await Chat.JsonAsync(refused, Ct))["error"]!["param"]!.GetValue<string>());
         await system.BecomesIdleAsync(Ct);
     }
+
+    [Fact]
+    public async Task Samples_EventCaller_EndsWithEachOfItsResultsOnce()
+    {
+        const string Model = "sim?words=10&seed=96";
+        const int Questions = 20;
+        await using var system = await RunningSystem.StartAsync(new RunningSystemOptions { RunFile = "dapr.samples.yaml", Scale = new Dictionary<string, int> { [AppIds.Generation] = 2 } }, Ct);
+        using var http = RunningSystem.CreateClient(new Uri($"http://127.0.0.1:{system.Report.App("event-caller").AppPort}"));
+
+        // Each one is asked twice, as one does who did not hear whether it got through.
+        await Task.WhenAll(Enumerable.Range(0, Questions * 2).Select(async i =>
+        {
+            var id = (i / 2).ToString(CultureInfo.InvariantCulture);
+            using var asked = await http.SendAsync(Chat.Request($$"""{"model":"{{Model}}","messages":[{"role":"user","content":"Question {{id}}"}]}""", new Uri($"/ask?id={id}", UriKind.Relative)), Ct);
+            Assert.Equal(HttpStatusCode.Accepted, asked.StatusCode);
+        }));
+        await Eventually.TrueAsync(async () => (await AnswersAsync(http)).Count >= Questions, "every question has its answer", Ct);
+
+        await system.BecomesIdleAsync(Ct);
+        var answers = await AnswersAsync(http);
+        Assert.Equal(Enumerable.Range(0, Questions), answers.Select(answer => int.Parse(answer!["id"]!.GetValue<string>(), CultureInfo.InvariantCulture)).Order());
+        Assert.All(answers, answer => Assert.Equal(
+            Chat.Expected(Model, $"Question {answer!["id"]!.GetValue<string>()}"), answer["body"]!["choices"]![0]!["message"]!["content"]!.GetValue<string>()));
+        Assert.Equal(Questions, (await system.Simulator.OfAsync(Model, Ct)).Requests);
+    }
+
+    private static async Task<JsonArray> AnswersAsync(HttpClient http) =>
+        JsonNode.Parse(await http.GetStringAsync(new Uri("/answers", UriKind.Relative), Ct))!.AsArray();
 }
