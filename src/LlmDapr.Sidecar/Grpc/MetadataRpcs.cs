@@ -38,11 +38,7 @@ internal sealed class MetadataRpcs(SidecarInstance sidecar, MetadataStore metada
         }
 
         answer.Subscriptions.AddRange(sidecar.Subscriptions.Select(Write));
-        if (sidecar.Options.AppPort > 0)
-        {
-            answer.AppConnectionProperties = App(sidecar.Options);
-        }
-
+        answer.AppConnectionProperties = App(sidecar.Options);
         return Task.FromResult(answer);
     }
 

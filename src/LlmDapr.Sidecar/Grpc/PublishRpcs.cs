@@ -29,7 +29,8 @@ internal sealed class PublishRpcs(SidecarInstance sidecar)
 
     private static RpcException Create(PublishRefusal refusal)
     {
-        IMessage info = RpcFailure.Info(refusal.Reason, [.. refusal.ErrorMetadata]);
+        // Without a component daprd's HTTP API repeats the message in the metadata, and its gRPC API does not.
+        IMessage info = RpcFailure.Info(refusal.Reason, refusal.Resource == "" ? [] : [.. refusal.ErrorMetadata]);
         var code = (StatusCode)refusal.GrpcCode;
         return refusal.Resource is { } name
             ? RpcFailure.Create(code, refusal.Message, new ResourceInfo { ResourceType = "pubsub", ResourceName = name, Description = refusal.Message }, info)

@@ -84,11 +84,7 @@ internal sealed class MetadataStore(SidecarInstance sidecar)
             json.Append(",\"subscriptions\":[").AppendJoin(',', subscriptions.Select(SubscriptionList.Write)).Append(']');
         }
 
-        if (options.AppPort > 0)
-        {
-            json.Append(",\"appConnectionProperties\":").Append(WriteApp(options));
-        }
-
+        json.Append(",\"appConnectionProperties\":").Append(WriteApp(options));
         return json.Append(sidecar.NotReady is null
             ? ",\"actorRuntime\":{\"runtimeStatus\":\"DISABLED\",\"hostReady\":false,\"placement\":\"placement: disconnected\"}}\n"
             : ",\"actorRuntime\":{\"runtimeStatus\":\"INITIALIZING\",\"hostReady\":false}}\n").ToString();
@@ -102,6 +98,7 @@ internal sealed class MetadataStore(SidecarInstance sidecar)
                 CultureInfo.InvariantCulture,
                 $",\"health\":{{\"healthCheckPath\":{DaprError.Quote(options.AppHealthCheckPath)},\"healthProbeInterval\":\"{options.AppHealthProbeInterval.TotalSeconds}s\",\"healthProbeTimeout\":\"{options.AppHealthProbeTimeout.TotalMilliseconds}ms\",\"healthThreshold\":{options.AppHealthThreshold}}}")
             : "";
-        return $"{{\"port\":{options.AppPort},\"protocol\":\"http\",\"channelAddress\":{DaprError.Quote(options.AppChannelAddress)}{concurrency}{health}}}";
+        var port = options.AppPort > 0 ? $"\"port\":{options.AppPort}," : "";
+        return $"{{{port}\"protocol\":\"http\",\"channelAddress\":{DaprError.Quote(options.AppChannelAddress)}{concurrency}{health}}}";
     }
 }

@@ -7,7 +7,7 @@ namespace LlmDapr.Sidecar.State;
 /// <summary>Picks the state components that an app may use from its resource files.</summary>
 internal static class StateComponents
 {
-    /// <summary>Reads them. Their <c>type</c> does not matter but for its first word.</summary>
+    /// <summary>Reads them. Of their <c>type</c> only the first word matters, and whether it is in-memory.</summary>
     /// <exception cref="StartException">A component is wrong and has no <c>ignoreErrors</c>.</exception>
     public static IReadOnlyList<StateComponent> Read(IEnumerable<ResourceDocument> resources, SidecarOptions options, ILogger logger)
     {
@@ -32,7 +32,8 @@ internal static class StateComponents
             }
 
             var ttl = metadata.Find("ttlInSeconds") is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : 0;
-            components.Add(new StateComponent(document.Name, Prefix(metadata.Find("keyPrefix"), document.Name, options), ttl > 0 ? ttl : null));
+            var space = metadata.Type == "state.in-memory" ? $"{document.Name}@{options.AppId}" : document.Name;
+            components.Add(new StateComponent(document.Name, space, Prefix(metadata.Find("keyPrefix"), document.Name, options), ttl > 0 ? ttl : null));
         }
 
         return components;

@@ -82,7 +82,7 @@ internal sealed class StateStore(StateComponent component, Database database, In
         try
         {
             var now = Now;
-            return new(database.Read(connection => StateTable.Get(connection, component.Name, Physical(key), key, now)), null);
+            return new(database.Read(connection => StateTable.Get(connection, component.Space, Physical(key), key, now)), null);
         }
         catch (StorageException failure)
         {
@@ -101,7 +101,7 @@ internal sealed class StateStore(StateComponent component, Database database, In
                 connection.Execute("BEGIN");
                 try
                 {
-                    return distinct.Select(key => new StateBulkItem(key, StateTable.Get(connection, component.Name, Physical(key), key, now))).ToArray();
+                    return distinct.Select(key => new StateBulkItem(key, StateTable.Get(connection, component.Space, Physical(key), key, now))).ToArray();
                 }
                 finally
                 {
@@ -135,14 +135,14 @@ internal sealed class StateStore(StateComponent component, Database database, In
         }
 
         var now = Now;
-        return StateTable.Save(connection, component.Name, Physical(save.Key), save, save.Concurrency == "first-write", now + (seconds * 1000L), now)
+        return StateTable.Save(connection, component.Space, Physical(save.Key), save, save.Concurrency == "first-write", now + (seconds * 1000L), now)
             ? null
             : StateError.Mismatch;
     }
 
     private StateError? Delete(StorageConnection connection, StateDelete delete) =>
         CheckOptions(delete.Concurrency, delete.Consistency) is { } refused ? refused
-        : StateTable.Delete(connection, component.Name, Physical(delete.Key), delete.Etag, Now) ? null
+        : StateTable.Delete(connection, component.Space, Physical(delete.Key), delete.Etag, Now) ? null
         : StateError.Mismatch;
 
     private Task<StateError?> WriteAsync(Func<StorageConnection, StateError?> work, CancellationToken cancel) =>

@@ -31,6 +31,9 @@ public sealed class RecordedApp : IAsyncDisposable
     /// <summary>The status of <c>/healthz</c>.</summary>
     public int HealthStatus { get; set; } = 200;
 
+    /// <summary>The status of paths that the app does not know; pub/sub's recordings have an app that takes whatever comes: 200.</summary>
+    public int OtherStatus { get; set; } = 404;
+
     /// <summary>Answers of <c>/answers/NAME</c>: status and body, one an attempt, the last for all further ones.</summary>
     public ConcurrentDictionary<string, IReadOnlyList<(int Status, string Body)>> Answers { get; } = new(StringComparer.Ordinal);
 
