@@ -112,7 +112,7 @@ internal sealed class ComponentDeliveries : IDisposable
             try
             {
                 // Each topic in turn, so that a long backlog in one does not keep the others waiting.
-                for (var i = 0; i < _sources.Count ; i++)
+                for (var i = 0; i < _sources.Count && _sidecar.AppIsHealthy; i++)
                 {
                     var source = _sources[_next];
                     _next = (_next + 1) % _sources.Count;

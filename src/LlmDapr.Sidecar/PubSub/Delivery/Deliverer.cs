@@ -72,7 +72,7 @@ internal sealed class Deliverer(
         var answer = policy is null
             ? await AttemptAsync(path, message, head, subscription, stop, abort)
             : await policy.RunAsync($"event {head.Id} of topic {subscription.Topic}", () => AttemptAsync(path, message, head, subscription, stop, abort), () => MayGoOn(stop), stop);
-        if (!answer.IsDone && !MayGoOn(stop) && head.Id == "x")
+        if (!answer.IsDone && !MayGoOn(stop))
         {
             return false;
         }
@@ -106,7 +106,7 @@ internal sealed class Deliverer(
     private async Task<DeliveryAnswer> AttemptAsync(
         string path, Message message, EventHead head, Subscription subscription, CancellationToken stop, CancellationToken abort)
     {
-        await Task.Yield();
+        await channel.EnterAsync(stop);
         try
         {
             var undeliverable = new List<string>();
