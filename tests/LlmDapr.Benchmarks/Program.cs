@@ -3,6 +3,7 @@ using LlmDapr.Benchmarks.Capacity;
 using LlmDapr.Benchmarks.Invocation;
 using LlmDapr.Benchmarks.Keys;
 using LlmDapr.Benchmarks.Requests;
+using LlmDapr.Benchmarks.State;
 
 // Each benchmark is a ratio within one run: machines are shared and noisy, and an absolute time is no claim.
 return args switch
@@ -14,6 +15,7 @@ return args switch
     ["invocation"] => await InvocationBenchmark.RunAsync(),
     ["key"] => KeyBenchmark.Run(),
     ["requests"] => await RequestsBenchmark.RunAsync(100_000),
+    ["state"] => await StateBenchmark.RunAsync(),
     _ => Usage(),
 };
 
@@ -28,6 +30,7 @@ static int Usage()
           requests          100,000 requests that end in every way at every phase: nothing is held at the end
           key               the prompt cache's key of a 4 KB request, as a multiple of one SHA-256 and one Utf8JsonReader pass (limit: 3), and what it allocates (limit: 2 KB)
           invocation        what the development sidecar adds to a call, as a multiple of what a bare YARP forwarder adds (limit: 2)
+          state             reads and durable writes of state through the development sidecar, as a fraction of empty gRPC calls (limits: 0.6, 0.4)
         """);
     return 2;
 }
