@@ -78,8 +78,8 @@ internal sealed class JobDelivery(JobSlots slots, JobWorker worker, JobRunner ru
         var isTaken = false;
         try
         {
-            var body = await RequestBody.ReadAsync(context.Request, MostBytes, context.RequestAborted);
-            isTaken = body is { } bytes && await take(CloudEventBody.Read(bytes), bytes);
+            var body = await RequestBody.ReadAsync(context.Request, MostBytes, context.RequestAborted) ?? ReadOnlyMemory<byte>.Empty;
+            isTaken = await TakeOrBuryAsync(topic, CloudEventBody.Read(body), body, take);
         }
         catch (JobsUnavailableException e)
         {
@@ -91,6 +91,21 @@ internal sealed class JobDelivery(JobSlots slots, JobWorker worker, JobRunner ru
         }
 
         context.Response.StatusCode = isTaken ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+    }
+
+    // What we cannot cope with would come again every few seconds, for ever.
+    private async Task<bool> TakeOrBuryAsync(string topic, CloudEventBody received, ReadOnlyMemory<byte> body, Func<CloudEventBody, ReadOnlyMemory<byte>, Task<bool>> take)
+    {
+        try
+        {
+            return await take(received, body);
+        }
+        catch (Exception e) when (e is not (JobsUnavailableException or OperationCanceledException or IOException or BadHttpRequestException))
+        {
+            logger.DefectiveDelivery(topic, e);
+            await BuryAsync(topic, "defect", "LlmDapr failed on it. Generation's log has the reason.", new CloudEventBody((JsonElement?)null), body);
+            return true;
+        }
     }
 
     private async Task<bool> TakeAsync(string model, Func<Task<Claim>> claimAsync, string id, CancellationToken left)
