@@ -141,10 +141,24 @@ internal sealed class JobDelivery(JobSlots slots, JobWorker worker, JobRunner ru
         }
     }
 
+    // JSON's grammar lets texts pass that are none.
+    private static bool CanBeWritten(DeadLetter letter)
+    {
+        try
+        {
+            return JsonSerializer.SerializeToUtf8Bytes(letter, EventsJsonContext.Default.DeadLetter).Length > 0;
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            return false;
+        }
+    }
+
     private async Task BuryAsync(string topic, string code, string reason, CloudEventBody received, ReadOnlyMemory<byte> body)
     {
         logger.Dead(topic, code, reason);
-        var text = received.Envelope is null ? System.Text.Encoding.UTF8.GetString(body.Span) : null;
-        await worker.DeadLetterAsync(new DeadLetter(topic, code, reason, received.Envelope, text, time.GetUtcNow()), body, CancellationToken.None);
+        var letter = new DeadLetter(topic, code, reason, received.Envelope, null, time.GetUtcNow());
+        var isJson = received.Envelope is not null && CanBeWritten(letter);
+        await worker.DeadLetterAsync(isJson ? letter : letter with { Event = null, Text = System.Text.Encoding.UTF8.GetString(body.Span) }, body, CancellationToken.None);
     }
 }

@@ -19,7 +19,7 @@ public sealed class EventTests
         using var response = await host.Host.GetAsync("/dapr/subscribe");
         var told = JsonDocument.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement;
 
-        var topics = told.EnumerateArray().Select(entry => $"{entry.GetProperty("pubsubname")} {entry.GetProperty("topic")} {entry.GetProperty("route").GetString()!.TrimStart('/')}").Order();
+        var topics = told.EnumerateArray().Select(entry => $"{entry.GetProperty("pubsubName")} {entry.GetProperty("topic")} {entry.GetProperty("route").GetString()!.TrimStart('/')}").Order();
         Assert.Equal(["pubsub llm-jobs events/jobs", "pubsub llm-requests events/requests"], topics);
     }
 
@@ -100,10 +100,10 @@ public sealed class EventTests
     [InlineData("\"text\"", true)]
     [InlineData(null, true)]
     [InlineData("""{"kind":"chat.completions"}""", true)]
-    [InlineData("""{"kind":7,"body":{"model":"m","messages":[]}}""", true)]
-    [InlineData("""{"kind":"images","body":{"model":"m","messages":[]}}""", false)]
-    [InlineData("""{"body":{"messages":[]}}""", false)]
-    [InlineData("""{"body":{"model":"m","messages":[],"stream":true}}""", false)]
+    [InlineData("""{"kind":7,"body":{"model":"m","messages":[{"role":"user","content":"x"}]}}""", true)]
+    [InlineData("""{"kind":"images","body":{"model":"m","messages":[{"role":"user","content":"x"}]}}""", false)]
+    [InlineData("""{"body":{"messages":[{"role":"user","content":"x"}]}}""", false)]
+    [InlineData("""{"body":{"model":"m","messages":[{"role":"user","content":"x"}],"stream":true}}""", false)]
     public async Task Event_ThatIsNotGood_IsAnsweredWithTheErrorAndDeadWhenItIsNotUnderstood(string? data, bool isDead)
     {
         await using var host = await JobsHost.StartAsync();

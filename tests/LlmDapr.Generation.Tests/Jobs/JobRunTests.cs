@@ -178,8 +178,8 @@ public sealed class JobRunTests
 
     [Theory]
     [InlineData("""{"model":"m","messages":[{"role":"user","content":"x"}],"stream":true}""", "m", 400, "stream")]
-    [InlineData("""{"model":"nobody","messages":[]}""", "nobody", 404, "nobody")]
-    [InlineData("""{"messages":[]}""", "", 400, "model")]
+    [InlineData("""{"model":"nobody","messages":[{"role":"user","content":"x"}]}""", "nobody", 404, "nobody")]
+    [InlineData("""{"messages":[{"role":"user","content":"x"}]}""", "", 400, "model")]
     public async Task Job_ThatCannotBeRun_FailsWithoutACall(string body, string model, int status, string named)
     {
         await using var host = await JobsHost.StartAsync();
