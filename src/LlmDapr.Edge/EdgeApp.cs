@@ -1,11 +1,15 @@
 using LlmDapr.Contracts;
+using LlmDapr.Edge.Admin;
 using LlmDapr.Edge.Callers;
 using LlmDapr.Edge.Completions;
+using LlmDapr.Edge.DeadLetters;
 using LlmDapr.Edge.Errors;
 using LlmDapr.Edge.Forwarding;
+using LlmDapr.Edge.Jobs;
 using LlmDapr.Edge.Models;
 using LlmDapr.Edge.OpenApi;
 using LlmDapr.ServiceDefaults;
+using LlmDapr.ServiceDefaults.Tokens;
 
 namespace LlmDapr.Edge;
 
@@ -27,6 +31,8 @@ internal static class EdgeApp
         builder.Services.AddForwarding();
         builder.Services.AddModels();
         builder.Services.AddCompletions();
+        builder.Services.AddAsyncJobs();
+        builder.Services.AddAppToken(builder.Configuration);
         builder.Services.AddApiDocument();
         configure?.Invoke(builder);
 
@@ -39,6 +45,10 @@ internal static class EdgeApp
         app.MapOpenApi();
         app.MapModels();
         app.MapCompletions();
+        app.MapAsyncJobs();
+        app.MapDeadLetterEvents();
+        app.MapSubscribeHandler();
+        app.MapAdmin().MapDeadLetters();
         return app;
     }
 }

@@ -25,6 +25,10 @@ public sealed class JobsOptions
     [Range(typeof(TimeSpan), "00:01:00", "30.00:00:00")]
     public TimeSpan ResultTtl { get; set; } = TimeSpan.FromHours(24);
 
+    /// <summary>How long an event that could not be worked on is kept. Default 7 days, 1 min to 90 days.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "90.00:00:00")]
+    public TimeSpan DeadLetterTtl { get; set; } = TimeSpan.FromDays(7);
+
     /// <summary>How long a job may wait and run in all; then it fails with its last error. Default 24 h, 1 min to 30 days.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "30.00:00:00")]
     public TimeSpan MaxAge { get; set; } = TimeSpan.FromHours(24);

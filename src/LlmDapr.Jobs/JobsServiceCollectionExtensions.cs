@@ -1,4 +1,5 @@
 using Dapr.Client;
+using LlmDapr.Jobs.DeadLetters;
 using LlmDapr.Jobs.Publishing;
 using LlmDapr.Jobs.Store;
 using LlmDapr.Jobs.Telemetry;
@@ -24,6 +25,11 @@ public static class JobsServiceCollectionExtensions
         services.TryAddSingleton<JobPublisher>();
         services.TryAddSingleton<LostMessages>();
         services.TryAddSingleton<JobMetrics>();
+        services.TryAddSingleton(provider => new DeadLetterStore(
+            provider.GetRequiredService<StateDocuments>(),
+            provider.GetRequiredService<JobPublisher>(),
+            provider.GetRequiredService<IOptions<JobsOptions>>(),
+            provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => new JobStore(
             provider.GetRequiredService<JobDocuments>(),
             provider.GetRequiredService<JobPublisher>(),

@@ -6,6 +6,7 @@ using LlmDapr.Local.Output;
 using LlmDapr.Local.Ports;
 using LlmDapr.Local.Reaping;
 using LlmDapr.Local.Running;
+using LlmDapr.Local.Scaling;
 using LlmDapr.Local.Sidecars;
 
 namespace LlmDapr.Local;
@@ -28,10 +29,12 @@ internal static class LocalCommandLine
         var report = new Option<string?>("--report") { Description = "A file to write when everything is ready: pids and ports as JSON." };
         var env = new Option<string[]>("--env") { Description = "KEY=VALUE for every app and sidecar, taken as it is. Wins over the run file. May be repeated." };
         var appEnv = new Option<string[]>("--app-env") { Description = "APP:KEY=VALUE for one app, taken as it is. May be repeated." };
+        var scale = new Option<string[]>("--scale") { Description = $"APP=N: N replicas of an app, from 1 to {ReplicaCounts.Most}. The first keeps the run file's ports. May be repeated." };
+        var dataFile = new Option<string?>("--data-file") { Description = "Where the development sidecar keeps state and messages. Default: .dapr/llmdapr.db beside the run file." };
         var timeout = Count("--timeout", "Seconds until everything must be ready.", RunOptions.DefaultTimeoutSeconds);
         var root = new RootCommand("Runs the apps of a dapr.yaml with a sidecar for each, as 'dapr run -f' does, on a machine with or without Dapr.")
         {
-            runFile, sidecar, ports, report, env, appEnv, timeout,
+            runFile, sidecar, ports, scale, dataFile, report, env, appEnv, timeout,
         };
         root.SetAction((parsed, _) => GuardedAsync(output => RunCommand.RunAsync(
             new RunOptions
@@ -39,6 +42,8 @@ internal static class LocalCommandLine
                 RunFile = parsed.GetValue(runFile),
                 Sidecar = Chosen<SidecarMode>(parsed, sidecar),
                 Ports = Chosen<PortMode>(parsed, ports),
+                Scale = ReplicaCounts.Parse(parsed.GetValue(scale) ?? []),
+                DataFile = parsed.GetValue(dataFile),
                 ReportPath = parsed.GetValue(report),
                 Env = EnvironmentOverrides.Parse(parsed.GetValue(env) ?? [], parsed.GetValue(appEnv) ?? []),
                 Timeout = TimeSpan.FromSeconds(parsed.GetValue(timeout)),

@@ -64,7 +64,7 @@ public sealed class BreakerTests
             "Dapr's breaker is open and edge knows it",
             Ct);
 
-        await system.RestartAsync(generation, AppIds.Generation, Ct);
+        await system.RestartAsync(generation, Ct);
         var backAt = TimeProvider.System.GetTimestamp();
 
         // The first call that gets through is a stream of a minute, and nobody has to wait for its end.

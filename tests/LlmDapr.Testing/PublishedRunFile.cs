@@ -22,7 +22,7 @@ internal static partial class PublishedRunFile
         }));
     }
 
-    [GeneratedRegex(@"^(?<before>\s+appDirPath: ).*/(?<name>LlmDapr\.\w+)\s*$")]
+    [GeneratedRegex(@"^(?<before>\s+appDirPath: ).*/(?<name>LlmDapr(\.\w+)+)\s*$")]
     private static partial Regex AppDirectory();
 
     [GeneratedRegex(@"^(?<before>\s+command: )\[.*""run"".*\]\s*$")]

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using LlmDapr.Contracts;
 
@@ -17,7 +18,7 @@ public sealed class RunningSystem : IAsyncDisposable
     private readonly Process _runner;
     private readonly ConcurrentQueue<string> _lines;
     private readonly string _folder;
-    private readonly List<Process> _restarted = [];
+    private readonly ConcurrentDictionary<int, Process> _restarted = new();
 
     private RunningSystem(Process runner, ConcurrentQueue<string> lines, string folder, SystemReport report)
     {
@@ -70,6 +71,8 @@ public sealed class RunningSystem : IAsyncDisposable
         string[] arguments =
         [
             "--run-file", await options.WriteRunFileAsync(folder, cancellationToken), "--ports", options.FreePorts ? "free" : "declared", "--report", report, "--sidecar", daprd ? "daprd" : "embedded",
+            .. daprd ? [] : new[] { "--data-file", options.DataFile ?? Path.Combine(folder, "llmdapr.db") },
+            .. options.Scale.SelectMany(app => new[] { "--scale", string.Create(CultureInfo.InvariantCulture, $"{app.Key}={app.Value}") }),
             .. options.AppEnvironment.SelectMany(setting => new[] { "--app-env", setting }),
         ];
         foreach (var argument in arguments)
@@ -113,28 +116,77 @@ public sealed class RunningSystem : IAsyncDisposable
         process.Kill();
     }
 
-    /// <summary>Ends an app without asking it; <see cref="RestartAsync"/> brings it back.</summary>
-    /// <returns>What is needed to start it again.</returns>
-    public StartedProgram KillApp(string appId)
+    /// <summary>The number that an app's process has now.</summary>
+    public int PidOf(string appId, int replica = 1) => CurrentPid(Report.App(appId, replica).Pid!.Value);
+
+    /// <summary>Ends an app without asking it (SIGKILL); <see cref="RestartAsync"/> brings it back.</summary>
+    public KilledProcess KillApp(string appId, int replica = 1)
     {
-        var pid = Report.App(appId).Pid!.Value;
-        var program = StartedProgram.Read(pid);
-        Kill(pid);
-        return program;
+        var app = Report.App(appId, replica);
+        return Kill(app.Name, app.Pid!.Value, [Page(app.AppPort, "/healthz")]);
     }
 
-    /// <summary>Starts a killed app as it was started before, and returns when its port is open.</summary>
-    public async Task RestartAsync(StartedProgram program, string appId, CancellationToken cancellationToken)
+    /// <summary>Ends the sidecar process of an app without asking it (SIGKILL): the development sidecar is everyone's. <see cref="RestartAsync"/> brings it back.</summary>
+    public KilledProcess KillSidecar(string appId = AppIds.Edge, int replica = 1)
     {
-        _restarted.Add(program.Start(_lines));
-        using var client = CreateClient(new Uri($"http://127.0.0.1:{Report.App(appId).AppPort}"));
-        await Eventually.TrueAsync(() => AnswersAsync(client, cancellationToken), $"{appId} is back", cancellationToken);
+        var pid = Report.App(appId, replica).SidecarPid;
+
+        // Outbound: whether it serves its app, wherever that may be at the moment.
+        var served = Report.Apps.Where(app => app.SidecarPid == pid).Select(app => Page(app.DaprHttpPort, "/v1.0/healthz/outbound")).ToList();
+        return Kill(Report.Sidecar == "daprd" ? $"{Report.App(appId, replica).Name}-dapr" : "sidecar", pid, served);
+    }
+
+    /// <summary>Starts a killed process as it was started before (arguments, environment, ports), and returns when it answers.</summary>
+    public async Task RestartAsync(KilledProcess killed, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(killed);
+        var process = killed.Program.Start(_lines);
+        _restarted.AddOrUpdate(
+            killed.ReportedPid,
+            process,
+            (_, before) =>
+            {
+                before.Dispose();
+                return process;
+            });
+        foreach (var page in killed.Answers)
+        {
+            using var client = CreateClient(page);
+            await Eventually.TrueAsync(
+                async () => process.HasExited
+                    ? throw new InvalidOperationException($"{killed.Name} ended when it was started again (exit code {process.ExitCode}):{Environment.NewLine}{Output}")
+                    : await AnswersAsync(client, page, cancellationToken),
+                $"{killed.Name} answers at {page}",
+                cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// Ends everything without asking: the runner, the apps, the sidecars. Start a system with the same <see cref="RunningSystemOptions.DataFile"/> to see what is left.
+    /// </summary>
+    public async Task KillEverythingAsync(CancellationToken cancellationToken)
+    {
+        // The runner first, which would stop the others in order. Its watcher is left to tidy up after it.
+        TryKill(Report.RunnerPid);
+        await Eventually.TrueAsync(
+            () =>
+            {
+                var living = LivingProcesses();
+                foreach (var pid in living)
+                {
+                    TryKill(pid);
+                }
+
+                return living.Count == 0;
+            },
+            "every process of the run has ended",
+            cancellationToken);
     }
 
     /// <summary>Requests that a service has taken and not yet let go, out of its metrics.</summary>
-    public async Task<int> InFlightAsync(string appId, CancellationToken cancellationToken)
+    public async Task<int> InFlightAsync(string appId, CancellationToken cancellationToken, int replica = 1)
     {
-        using var client = CreateClient(new Uri($"http://127.0.0.1:{Report.App(appId).AppPort}"));
+        using var client = CreateClient(Page(Report.App(appId, replica).AppPort, "/"));
         return Metrics.Sum(await client.GetStringAsync(new Uri("/metrics", UriKind.Relative), cancellationToken), "llmdapr_in_flight");
     }
 
@@ -143,7 +195,11 @@ public sealed class RunningSystem : IAsyncDisposable
     {
         foreach (var appId in new[] { AppIds.Edge, AppIds.Generation })
         {
-            await Eventually.TrueAsync(async () => await InFlightAsync(appId, cancellationToken) == 0, $"nothing is in flight in {appId}", cancellationToken);
+            for (var replica = 1; replica <= Report.Apps.Count(app => app.AppId == appId); replica++)
+            {
+                var number = replica;
+                await Eventually.TrueAsync(async () => await InFlightAsync(appId, cancellationToken, number) == 0, $"nothing is in flight in {appId} {number}", cancellationToken);
+            }
         }
 
         await Eventually.TrueAsync(async () => (await Simulator.StatsAsync(cancellationToken)).Total.InFlight == 0, "nothing is in flight at the provider", cancellationToken);
@@ -157,7 +213,7 @@ public sealed class RunningSystem : IAsyncDisposable
     {
         Http.Dispose();
         Simulator?.Dispose();
-        foreach (var process in _restarted)
+        foreach (var process in _restarted.Values)
         {
             process.Kill(entireProcessTree: true);
             process.Dispose();
@@ -189,11 +245,35 @@ public sealed class RunningSystem : IAsyncDisposable
         }
     }
 
-    private static async Task<bool> AnswersAsync(HttpClient client, CancellationToken cancellationToken)
+    private static Uri Page(int port, string path) => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}{path}"));
+
+    private static void TryKill(int pid)
     {
         try
         {
-            using var response = await client.GetAsync(new Uri("/healthz", UriKind.Relative), cancellationToken);
+            Kill(pid);
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        {
+            // It has ended already.
+        }
+    }
+
+    private int CurrentPid(int reported) => _restarted.TryGetValue(reported, out var process) ? process.Id : reported;
+
+    private KilledProcess Kill(string name, int reported, IReadOnlyList<Uri> answers)
+    {
+        var pid = CurrentPid(reported);
+        var program = StartedProgram.Read(pid);
+        Kill(pid);
+        return new KilledProcess(name, reported, program, answers);
+    }
+
+    private static async Task<bool> AnswersAsync(HttpClient client, Uri page, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var response = await client.GetAsync(page, cancellationToken);
             return response.IsSuccessStatusCode;
         }
         catch (HttpRequestException)

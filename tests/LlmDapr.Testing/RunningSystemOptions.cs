@@ -12,13 +12,25 @@ public sealed record RunningSystemOptions
     /// <summary>Whether every port of the file is exchanged for a free one. Default true.</summary>
     public bool FreePorts { get; init; } = true;
 
-    /// <summary>Changes the text of <c>dapr.yaml</c>; its paths stay relative to the repository.</summary>
+    /// <summary>How many replicas an app has, by app-id. Default: one of each.</summary>
+    public IReadOnlyDictionary<string, int> Scale { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>
+    /// Where the development sidecar keeps state and messages. Default null: a file that goes with the system. A file that is named here stays, so that a second system finds what the first
+    /// one left.
+    /// </summary>
+    public string? DataFile { get; init; }
+
+    /// <summary>The repository's run file to start. Default <c>dapr.yaml</c>.</summary>
+    public string RunFile { get; init; } = "dapr.yaml";
+
+    /// <summary>Changes the text of the run file; its paths stay relative to the repository.</summary>
     public Func<string, string>? ChangeRunFile { get; init; }
 
     /// <summary>The run file to use: the repository's own where nothing about it changes.</summary>
     internal async Task<string> WriteRunFileAsync(string folder, CancellationToken cancellationToken)
     {
-        var original = Path.Combine(Programs.Root, "dapr.yaml");
+        var original = Path.Combine(Programs.Root, RunFile);
         if (ChangeRunFile is null && !Programs.ArePublished)
         {
             return original;

@@ -19,9 +19,9 @@ public sealed record SystemReport(int RunnerPid, int WatcherPid, string RunId, s
         return (await JsonSerializer.DeserializeAsync<SystemReport>(file, Json, cancellationToken))!;
     }
 
-    /// <summary>The app of an id.</summary>
-    public ReportedApp App(string appId) => Apps.Single(app => app.AppId == appId);
+    /// <summary>An app by its id; with replicas the one of a number, from 1.</summary>
+    public ReportedApp App(string appId, int replica = 1) => Apps.Where(app => app.AppId == appId).ElementAt(replica - 1);
 }
 
-/// <summary>One app of the report.</summary>
+/// <summary>One replica of an app of the report. The pids are those of the start: see <see cref="RunningSystem.PidOf"/>.</summary>
 public sealed record ReportedApp(string AppId, string Name, int? Pid, int AppPort, int SidecarPid, int DaprHttpPort, int DaprGrpcPort, int MetricsPort);

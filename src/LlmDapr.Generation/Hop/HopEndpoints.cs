@@ -2,6 +2,7 @@ using LlmDapr.Contracts;
 using LlmDapr.Contracts.Hop;
 using LlmDapr.Contracts.Requests;
 using LlmDapr.Generation.Catalog;
+using LlmDapr.ServiceDefaults.Tokens;
 
 namespace LlmDapr.Generation.Hop;
 

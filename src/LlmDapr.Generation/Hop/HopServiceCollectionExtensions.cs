@@ -1,3 +1,4 @@
+using LlmDapr.ServiceDefaults.Tokens;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace LlmDapr.Generation.Hop;

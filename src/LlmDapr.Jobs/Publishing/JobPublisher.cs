@@ -36,6 +36,10 @@ internal sealed class JobPublisher(DaprClient dapr, TimeProvider time)
     public Task PublishDeadLetterAsync(DeadLetter letter, string id, CancellationToken cancellationToken) =>
         PublishAsync(Topics.Dead, JsonSerializer.SerializeToUtf8Bytes(letter, EventsJsonContext.Default.DeadLetter), id, DeadLetter.EventType, cancellationToken);
 
+    /// <summary>A CloudEvent that was there before, as it is.</summary>
+    public Task PublishAgainAsync(string topic, ReadOnlyMemory<byte> cloudEvent, CancellationToken cancellationToken) =>
+        SendAsync(topic, cloudEvent, "application/cloudevents+json", [], cancellationToken);
+
     private static JsonElement BodyOf(JobResult result)
     {
         try
@@ -48,15 +52,17 @@ internal sealed class JobPublisher(DaprClient dapr, TimeProvider time)
         }
     }
 
-    private async Task PublishAsync(string topic, ReadOnlyMemory<byte> data, string id, string type, CancellationToken cancellationToken)
+    private Task PublishAsync(string topic, ReadOnlyMemory<byte> data, string id, string type, CancellationToken cancellationToken) =>
+        SendAsync(topic, data, "application/json", new() { ["cloudevent.id"] = id, ["cloudevent.type"] = type }, cancellationToken);
+
+    private async Task SendAsync(string topic, ReadOnlyMemory<byte> data, string contentType, Dictionary<string, string> metadata, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var metadata = new Dictionary<string, string> { ["cloudevent.id"] = id, ["cloudevent.type"] = type };
         using var patience = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try
         {
-            await dapr.PublishByteEventAsync(DaprComponents.PubSub, topic, data, "application/json", metadata, either.Token);
+            await dapr.PublishByteEventAsync(DaprComponents.PubSub, topic, data, contentType, metadata, either.Token);
         }
         catch (Exception e) when (e is DaprException or RpcException or OperationCanceledException)
         {

@@ -6,6 +6,9 @@ namespace LlmDapr.Local.Apps;
 /// <summary>Turns an app's command into the process to start.</summary>
 internal sealed class AppLaunch(BuiltPrograms built, RunOutput output)
 {
+    /// <summary>What this run has built, by folder and command: replicas share it.</summary>
+    private readonly Dictionary<string, string> _builtNow = new(StringComparer.Ordinal);
+
     /// <summary>
     /// The process for an app. <c>dotnet run</c> of a project becomes its built program, which is built first unless this program's own build did it; any other command stays as it is.
     /// </summary>
@@ -21,8 +24,12 @@ internal sealed class AppLaunch(BuiltPrograms built, RunOutput output)
         var sameConfiguration = run.Configuration is null || string.Equals(run.Configuration, built.Configuration, StringComparison.OrdinalIgnoreCase);
         if (!sameConfiguration || built.OutputOf(run.Project) is not { } assembly)
         {
-            output.Say(run.Build ? $"building {app.Name}" : $"{app.Name} is started as it was built before");
-            assembly = await ProjectBuild.RunAsync(run, app.Directory, cancellation);
+            var key = string.Join('\n', [app.Directory, .. app.Command]);
+            if (!_builtNow.TryGetValue(key, out assembly))
+            {
+                output.Say(run.Build ? $"building {app.Name}" : $"{app.Name} is started as it was built before");
+                _builtNow[key] = assembly = await ProjectBuild.RunAsync(run, app.Directory, cancellation);
+            }
         }
 
         return BuiltProgramHost.Spec(assembly, run.Arguments, app.Directory, env);

@@ -31,6 +31,7 @@ internal static class DemoCommand
             RunFile = runFile,
             Sidecar = sidecar,
             Ports = PortMode.Free,
+            TemporaryData = true,
             Withheld = DemoEnvironment.NamesProvider,
             Adapt = app => DemoEnvironment.Adapt(app, simulatorPort) with { AppLog = LogDestination.File },
         };

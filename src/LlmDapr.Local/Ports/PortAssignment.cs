@@ -22,25 +22,21 @@ internal static class PortAssignment
         List<AppPlan> assigned = [];
         foreach (var app in apps)
         {
-            var wanted = app.Ports;
-            var ports = Fill(app with { Ports = new PortSet(0, 0, 0, 0, 0, 0) }, reservations) with { App = IsOurs(app) ? reservations.Reserve() : wanted.App };
-            Move(wanted.App, ports.App);
-            Move(wanted.DaprHttp, ports.DaprHttp);
-            Move(wanted.DaprGrpc, ports.DaprGrpc);
-            Move(wanted.Metrics, ports.Metrics);
+            var ports = AllFree(app, reservations);
+            foreach (var (from, to) in app.Ports.Pairs(ports))
+            {
+                moved.TryAdd(from, to);
+            }
+
             assigned.Add(app with { Ports = ports });
         }
 
         return [.. assigned.Select(app => app with { Env = app.Env.ToDictionary(pair => pair.Key, pair => PortRewriting.Rewrite(pair.Value, moved)) })];
-
-        void Move(int from, int to)
-        {
-            if (from != 0)
-            {
-                moved.TryAdd(from, to);
-            }
-        }
     }
+
+    /// <summary>Free ports for an app and its sidecar, whatever it declares; the port of an app that is somebody else's stays.</summary>
+    public static PortSet AllFree(AppPlan app, PortReservations reservations) =>
+        Fill(app with { Ports = new PortSet(0, 0, 0, 0, 0, 0) }, reservations) with { App = IsOurs(app) ? reservations.Reserve() : app.Ports.App };
 
     // An app without a command is somebody else's: it listens already, or will, where the file says.
     private static bool IsOurs(AppPlan app) => app.Command.Count > 0 && app.Ports.App != 0;

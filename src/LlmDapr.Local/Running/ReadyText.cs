@@ -28,6 +28,11 @@ internal static class ReadyText
         }
 
         Line(text, "sidecars", system.Plan.Daprd is { } daprd ? $"daprd ({daprd})" : "the development sidecar, one process for all; production is daprd");
+        if (system.Plan.DataFile is { } data)
+        {
+            Line(text, "data", $"{data} (delete it for a fresh start)");
+        }
+
         foreach (var (log, index) in system.Report().Logs.Select((log, index) => (log, index)))
         {
             Line(text, index == 0 ? "logs" : "", log);

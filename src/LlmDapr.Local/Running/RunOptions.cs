@@ -1,6 +1,7 @@
 using LlmDapr.Local.Apps;
 using LlmDapr.Local.Ports;
 using LlmDapr.Local.RunFile;
+using LlmDapr.Local.Scaling;
 using LlmDapr.Local.Sidecars;
 
 namespace LlmDapr.Local.Running;
@@ -25,6 +26,15 @@ internal sealed record RunOptions
 
     /// <summary><c>--env</c> and <c>--app-env</c>.</summary>
     public EnvironmentOverrides Env { get; init; } = EnvironmentOverrides.None;
+
+    /// <summary><c>--scale</c>. Default: one of each app.</summary>
+    public ReplicaCounts Scale { get; init; } = ReplicaCounts.None;
+
+    /// <summary><c>--data-file</c>: where the development sidecar keeps state and messages. Default: <c>.dapr/llmdapr.db</c> beside the run file.</summary>
+    public string? DataFile { get; init; }
+
+    /// <summary>Whether state and messages end with the run, instead of <see cref="DataFile"/>. Default false.</summary>
+    public bool TemporaryData { get; init; }
 
     /// <summary><c>--timeout</c>: how long the apps may take to become ready. Default 60 s.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(DefaultTimeoutSeconds);

@@ -35,12 +35,19 @@ internal static class RunPreparation
             throw new LocalFailure($"--app-env names the app '{unknown}', but the run file has only {string.Join(", ", declared.Select(app => app.AppId).Distinct())}.");
         }
 
+        options.Scale.Check(declared);
         var daprd = DaprdLocator.Find(options.Sidecar, Environment.GetEnvironmentVariable);
-        var apps = PortAssignment.Assign(declared, options.Ports, reservations);
+        var apps = options.Scale.Expand(PortAssignment.Assign(declared, options.Ports, reservations), reservations);
         Dictionary<string, string> shared = new(options.Env.ForAll, StringComparer.Ordinal) { [RunMarker.Variable] = run.RunId };
+        var data = daprd is null ? SidecarData.Prepare(options, file.Directory, folder) : null;
         var sidecars = daprd is null
-            ? SidecarPlan.Embedded(BuiltPrograms.OfThisBuild.OutputNamed(SidecarProject), apps, file.Directory, shared)
+            ? SidecarPlan.Embedded(BuiltPrograms.OfThisBuild.OutputNamed(SidecarProject), apps, file.Directory, data!, shared)
             : SidecarPlan.Daprd(daprd, apps, folder, shared);
+        if (daprd is not null && options.DataFile is not null)
+        {
+            output.Say($"--data-file is for the development sidecar; {daprd} keeps state and messages where the components say");
+        }
+
         output.Align([.. apps.Select(app => app.Name), .. sidecars.Select(sidecar => sidecar.Name)]);
 
         var launcher = new AppLaunch(BuiltPrograms.OfThisBuild, output);
@@ -55,6 +62,6 @@ internal static class RunPreparation
             }));
         }
 
-        return new RunPlan(file, apps, daprd, sidecars, launches);
+        return new RunPlan(file, apps, daprd, data, sidecars, launches);
     }
 }

@@ -31,28 +31,32 @@ internal static class SidecarPlan
             app.LogFolder))];
     }
 
-    /// <summary>One development sidecar for all apps; further ones only for further instances of an app-id, which one process cannot have.</summary>
+    /// <summary>One development sidecar for all apps.</summary>
     /// <param name="assembly">The built sidecar, or null when there is none.</param>
     /// <param name="apps">The apps, with their ports assigned.</param>
     /// <param name="directory">The run file's folder.</param>
+    /// <param name="dataFile">Where it keeps state and messages.</param>
     /// <param name="env">Variables from the command line.</param>
-    public static IReadOnlyList<SidecarLaunch> Embedded(string? assembly, IReadOnlyList<AppPlan> apps, string directory, IReadOnlyDictionary<string, string> env)
+    public static IReadOnlyList<SidecarLaunch> Embedded(
+        string? assembly, IReadOnlyList<AppPlan> apps, string directory, string dataFile, IReadOnlyDictionary<string, string> env)
     {
         if (assembly is null)
         {
             throw new LocalFailure("The development sidecar was not built with this program. Build it: dotnet build src/LlmDapr.Local");
         }
 
-        var processes = apps.GroupBy(app => apps.TakeWhile(other => other != app).Count(other => other.AppId == app.AppId));
-        return [.. processes.Select(group => new SidecarLaunch(
-            group.Key == 0 ? "sidecar" : $"sidecar-{group.Key + 1}",
-            "embedded",
-            BuiltProgramHost.Spec(assembly, [.. group.SelectMany(app => DaprdArguments.Of(app, app.ConfigPath))], directory, env),
-            [.. group],
-            group.Select(app => app.SidecarLog).Aggregate((all, one) => all | one),
-            Path.Combine(directory, ".dapr", "logs"))
-        {
-            IsAlert = line => Alerts.Any(level => line.StartsWith(level, StringComparison.Ordinal)),
-        })];
+        return
+        [
+            new SidecarLaunch(
+                "sidecar",
+                "embedded",
+                BuiltProgramHost.Spec(assembly, ["--data-file", dataFile, .. apps.SelectMany(app => DaprdArguments.Of(app, app.ConfigPath))], directory, env),
+                apps,
+                apps.Select(app => app.SidecarLog).Aggregate((all, one) => all | one),
+                Path.Combine(directory, ".dapr", "logs"))
+            {
+                IsAlert = line => Alerts.Any(level => line.StartsWith(level, StringComparison.Ordinal)),
+            },
+        ];
     }
 }

@@ -10,7 +10,4 @@ internal static partial class Log
 
     [LoggerMessage(1002, LogLevel.Information, "{AppId}: shutdown was requested through the API")]
     public static partial void ShutdownRequested(this ILogger logger, string appId);
-
-    [LoggerMessage(1003, LogLevel.Warning, "gRPC {Path} is not served by the development sidecar; daprd serves it")]
-    public static partial void GrpcNotServed(this ILogger logger, string path);
 }

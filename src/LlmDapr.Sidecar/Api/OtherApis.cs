@@ -8,10 +8,6 @@ internal static class OtherApis
 
     private static readonly (string Prefix, int LeastSegments, string Verbs, OtherApi Api)[] Table =
     [
-        ("/v1.0/state/", 1, "POST PUT", new("state", "ERR_STATE_STORE_NOT_SUPPORTED")),
-        ("/v1.0/state/", 2, "GET DELETE POST PUT", new("state", "ERR_STATE_STORE_NOT_SUPPORTED")),
-        ("/v1.0-alpha1/state/", 2, "POST PUT", new("state query", "ERR_STATE_STORE_NOT_SUPPORTED")),
-        ("/v1.0/publish/", 2, "POST PUT", new("publish", "ERR_PUBSUB_NOT_SUPPORTED")),
         ("/v1.0-alpha1/publish/bulk/", 2, "POST PUT", new("bulk publish", "ERR_PUBSUB_NOT_SUPPORTED")),
         ("/v1.0/publish/bulk/", 2, "POST PUT", new("bulk publish", "ERR_PUBSUB_NOT_SUPPORTED")),
         ("/v1.0/secrets/", 2, "GET", new("secrets", "ERR_SECRET_STORES_NOT_SUPPORTED")),

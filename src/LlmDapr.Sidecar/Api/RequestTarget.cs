@@ -4,7 +4,8 @@ namespace LlmDapr.Sidecar.Api;
 /// <param name="Path">The decoded path, not cleaned (see <see cref="GoPath"/>).</param>
 /// <param name="RoutePath">The path that the API's own routes are matched with: cleaned, without a trailing slash.</param>
 /// <param name="Query">The query as it was sent, with its <c>?</c>; empty when there is none or it is empty.</param>
-internal readonly record struct RequestTarget(string Path, string RoutePath, string Query)
+/// <param name="EncodedPath">The path as it was sent, escapes and all.</param>
+internal readonly record struct RequestTarget(string Path, string RoutePath, string Query, string EncodedPath)
 {
     /// <summary>Takes a target apart; false when its path has a malformed escape.</summary>
     public static bool TryParse(string raw, out RequestTarget target)
@@ -30,7 +31,7 @@ internal readonly record struct RequestTarget(string Path, string RoutePath, str
         }
 
         var query = question < 0 || question == raw.Length - 1 ? "" : raw[question..];
-        target = new RequestTarget(path, GoPath.Clean(path), query);
+        target = new RequestTarget(path, GoPath.Clean(path), query, encoded);
         return true;
     }
 }

@@ -2,6 +2,8 @@ using LlmDapr.Sidecar.Health;
 using LlmDapr.Sidecar.Hosting;
 using LlmDapr.Sidecar.Invocation;
 using LlmDapr.Sidecar.Metadata;
+using LlmDapr.Sidecar.PubSub.Publishing;
+using LlmDapr.Sidecar.State;
 using LlmDapr.Sidecar.Telemetry;
 using LlmDapr.Sidecar.Tokens;
 using Microsoft.AspNetCore.Http.Features;
@@ -9,7 +11,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace LlmDapr.Sidecar.Api;
 
 /// <summary>The HTTP API of one sidecar: daprd's own routes first, everything else is service invocation.</summary>
-internal sealed class SidecarApi(SidecarInstance sidecar, Invoker invoker, MetadataStore metadata, ILogger logger)
+internal sealed class SidecarApi(
+    SidecarInstance sidecar, Invoker invoker, MetadataStore metadata, StateApi state, PublishApi publish, ILogger logger)
 {
     // Go's server takes this much more than its setting before it refuses a head.
     private const int HeadSlack = 4096;
@@ -87,6 +90,16 @@ internal sealed class SidecarApi(SidecarInstance sidecar, Invoker invoker, Metad
         if (HttpMethods.IsPut(method) && MetadataStore.KeyOf(context, target) is { } key)
         {
             return metadata.SetAsync(context, key);
+        }
+
+        if (StateRoute.Find(method, target) is { } route)
+        {
+            return state.HandleAsync(context, route, target.Query);
+        }
+
+        if (PublishApi.IsPublish(method, path))
+        {
+            return publish.HandleAsync(context, target, trace);
         }
 
         if (!path.StartsWith("/v1.0/invoke/", StringComparison.Ordinal) && OtherApis.Find(method, path) is { } api)

@@ -11,6 +11,9 @@ internal sealed class AppProbe(SidecarOptions options, AppChannel channel, TimeP
     /// <summary>Whether calls reach the app.</summary>
     public bool Healthy => Volatile.Read(ref _failures) < options.AppHealthThreshold;
 
+    /// <summary>Called whenever <see cref="Healthy"/> has changed.</summary>
+    public Action? Changed { get; init; }
+
     /// <summary>Probes until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
@@ -36,6 +39,7 @@ internal sealed class AppProbe(SidecarOptions options, AppChannel channel, TimeP
         if (Healthy != was)
         {
             logger.HealthChanged(options.AppId, Healthy ? "healthy" : "unhealthy");
+            Changed?.Invoke();
         }
     }
 

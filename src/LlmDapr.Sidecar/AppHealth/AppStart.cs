@@ -25,28 +25,32 @@ internal static class AppStart
         logger.AppFound(options.AppId, options.AppPort);
     }
 
-    /// <summary>Asks for <c>/dapr/config</c>, and for <c>/dapr/subscribe</c> where there is a broker. The answers are not used yet.</summary>
-    public static async Task AskAsync(SidecarOptions options, AppChannel channel, bool hasBroker, CancellationToken cancel)
+    /// <summary>Asks for <c>/dapr/config</c>. The answer is of no interest: it is about actors.</summary>
+    public static async Task AskForConfigAsync(SidecarOptions options, AppChannel channel, CancellationToken cancel)
     {
-        foreach (var path in hasBroker ? (string[])["/dapr/config", "/dapr/subscribe"] : ["/dapr/config"])
+        using var request = Question(options, channel, "/dapr/config");
+        try
         {
-            using var request = Request(channel, path);
-            request.Headers.TryAddWithoutValidation("Dapr-App-Id", options.AppId);
-            request.Options.Set(AppChannel.ContentHeaders, [new("Content-Type", "application/json")]);
-            if (options.AppApiToken is { } token)
-            {
-                request.Headers.TryAddWithoutValidation("Dapr-Api-Token", token);
-            }
-
-            try
-            {
-                using var answer = await channel.Client.SendAsync(request, cancel);
-            }
-            catch (Exception failed) when (failed is HttpRequestException or IOException)
-            {
-                // An app that does not answer these is no concern of invocation.
-            }
+            using var answer = await channel.Client.SendAsync(request, cancel);
         }
+        catch (Exception failed) when (failed is HttpRequestException or IOException)
+        {
+            // An app that does not answer this is no concern of the sidecar's.
+        }
+    }
+
+    /// <summary>A question of the sidecar's own to its app.</summary>
+    internal static HttpRequestMessage Question(SidecarOptions options, AppChannel channel, string path)
+    {
+        var request = Request(channel, path);
+        request.Headers.TryAddWithoutValidation("Dapr-App-Id", options.AppId);
+        request.Options.Set(AppChannel.ContentHeaders, [new("Content-Type", "application/json")]);
+        if (options.AppApiToken is { } token)
+        {
+            request.Headers.TryAddWithoutValidation("Dapr-Api-Token", token);
+        }
+
+        return request;
     }
 
     /// <summary>A GET as Go's client sends it.</summary>

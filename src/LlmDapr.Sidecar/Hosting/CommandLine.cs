@@ -1,17 +1,18 @@
 namespace LlmDapr.Sidecar.Hosting;
 
-/// <summary>Reads daprd's flags. Each further <c>--app-id</c> starts the flags of another sidecar of the same process.</summary>
+/// <summary>Reads daprd's flags. Each further <c>--app-id</c> starts the flags of another sidecar of the same process; the same id again is another replica of its app.</summary>
 internal static class CommandLine
 {
     /// <summary>Reads the arguments.</summary>
     /// <param name="args">The arguments as the process got them.</param>
-    /// <param name="environment">The environment, for the tokens.</param>
+    /// <param name="environment">The environment, for the tokens and the namespace.</param>
     /// <exception cref="UsageException">A flag is unknown, lacks its value, or its value is no good.</exception>
     public static CommandLineResult Parse(IReadOnlyList<string> args, Func<string, string?> environment)
     {
         var sidecars = new List<SidecarOptions>();
         var ignored = new List<string>();
         var logLevel = LogLevel.Information;
+        string? dataFile = null;
         SidecarOptions? current = null;
 
         // Go's flag package takes both one and two dashes, so that a flag of dapr.yaml or the docs works as it is written there.
@@ -20,7 +21,7 @@ internal static class CommandLine
             var (name, value) = Split(args[i]);
             if (name is "help" or "h")
             {
-                return new CommandLineResult([], [], logLevel, Help: true);
+                return new CommandLineResult([], [], logLevel, DataFile: null, Help: true);
             }
 
             var flag = FlagTable.Find(name)
@@ -37,6 +38,10 @@ internal static class CommandLine
             if (name == "log-level")
             {
                 logLevel = FlagTable.ParseLogLevel(value);
+            }
+            else if (name == "data-file")
+            {
+                dataFile = value.Length > 0 ? value : throw new UsageException("Flag --data-file is empty; name a file, or leave the flag out for a temporary one.");
             }
             else if (name == "app-id")
             {
@@ -61,7 +66,7 @@ internal static class CommandLine
         }
 
         return new CommandLineResult(
-            [.. sidecars.Select(options => WithTokens(options, environment))], [.. ignored.Distinct()], logLevel, Help: false);
+            [.. sidecars.Select(options => WithEnvironment(options, environment))], [.. ignored.Distinct()], logLevel, dataFile, Help: false);
     }
 
     private static (string Name, string? Value) Split(string arg)
@@ -88,11 +93,6 @@ internal static class CommandLine
             throw new UsageException("--app-id is empty; give the app an id.");
         }
 
-        if (sidecars.Any(other => other.AppId == options.AppId))
-        {
-            throw new UsageException($"--app-id {options.AppId} is given twice; each sidecar of a process needs its own id.");
-        }
-
         if (options.EnableAppHealthCheck && options.AppHealthProbeTimeout > options.AppHealthProbeInterval)
         {
             throw new UsageException(
@@ -102,11 +102,11 @@ internal static class CommandLine
         sidecars.Add(options);
     }
 
-    private static SidecarOptions WithTokens(SidecarOptions options, Func<string, string?> environment)
+    private static SidecarOptions WithEnvironment(SidecarOptions options, Func<string, string?> environment)
     {
         string? Read(string name) =>
             (environment($"{name}__{options.AppId}") ?? environment(name)) is { Length: > 0 } value ? value : null;
 
-        return options with { DaprApiToken = Read("DAPR_API_TOKEN"), AppApiToken = Read("APP_API_TOKEN") };
+        return options with { DaprApiToken = Read("DAPR_API_TOKEN"), AppApiToken = Read("APP_API_TOKEN"), AppNamespace = Read("NAMESPACE") };
     }
 }

@@ -12,6 +12,7 @@ internal static class FlagTable
     {
         new("app-id", null),
         new("log-level", null),
+        new("data-file", null),
         new("app-port", (o, v) => o with { AppPort = Port("app-port", v) }),
         new("app-channel-address", (o, v) => o with { AppChannelAddress = v.Length == 0 ? "127.0.0.1" : v }),
         new("app-protocol", (o, v) => v is "http" or "" ? o : throw Bad("app-protocol", v, "'http'; the development sidecar speaks no other protocol to an app")),

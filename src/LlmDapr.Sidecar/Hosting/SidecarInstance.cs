@@ -1,6 +1,11 @@
 using LlmDapr.Sidecar.AppHealth;
 using LlmDapr.Sidecar.Invocation;
 using LlmDapr.Sidecar.Metadata;
+using LlmDapr.Sidecar.PubSub;
+using LlmDapr.Sidecar.PubSub.Delivery;
+using LlmDapr.Sidecar.PubSub.Publishing;
+using LlmDapr.Sidecar.PubSub.Subscriptions;
+using LlmDapr.Sidecar.State;
 using LlmDapr.Sidecar.Telemetry;
 
 namespace LlmDapr.Sidecar.Hosting;
@@ -63,7 +68,25 @@ public sealed class SidecarInstance
 
     internal IReadOnlyList<string> Features { get; set; } = [];
 
+    /// <summary>The state stores that the app may use, by component name.</summary>
+    internal IReadOnlyDictionary<string, StateStore> StateStores { get; init; } = new Dictionary<string, StateStore>();
+
     internal Tracing Tracing { get; init; }
+
+    /// <summary>The pub/sub components of this app, by name.</summary>
+    internal IReadOnlyDictionary<string, PubSubComponent> PubSubs { get; init; } = new Dictionary<string, PubSubComponent>();
+
+    /// <summary>What the app is subscribed to; complete once the app was asked.</summary>
+    internal IReadOnlyList<Subscription> Subscriptions { get; set; } = [];
+
+    /// <summary>The process's broker: publishes go there. Null when the app has no pub/sub component.</summary>
+    internal Broker? Broker { get; set; }
+
+    /// <summary>Publishes for the app, by HTTP and by gRPC.</summary>
+    internal Publisher Publisher { get; set; } = null!;
+
+    /// <summary>What brings the topics' messages to the app. Started with <see cref="Subscriptions"/>.</summary>
+    internal DeliverySet? Deliveries { get; set; }
 
     internal AppProbe? Probe { get; set; }
 

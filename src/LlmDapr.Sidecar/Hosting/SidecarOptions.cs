@@ -65,4 +65,7 @@ public sealed record SidecarOptions
 
     /// <summary>What the app is sent as <c>dapr-api-token</c>: environment <c>APP_API_TOKEN__&lt;app-id&gt;</c> or <c>APP_API_TOKEN</c>. Default: nothing.</summary>
     public string? AppApiToken { get; init; }
+
+    /// <summary>The app's namespace, which key prefixes and component templates may name: environment <c>NAMESPACE__&lt;app-id&gt;</c> or <c>NAMESPACE</c>. Default: none.</summary>
+    public string? AppNamespace { get; init; }
 }

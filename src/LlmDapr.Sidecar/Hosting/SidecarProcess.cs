@@ -31,6 +31,7 @@ internal static class SidecarProcess
             .SetMinimumLevel(line.LogLevel)
             .AddFilter("Yarp", LogLevel.None)
             .AddFilter("Microsoft", LogLevel.Error)
+            .AddFilter("Grpc", LogLevel.Error)
 
             // Enabled at any level it makes ASP.NET create an Activity and a log scope for each request.
             .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None)
@@ -49,7 +50,7 @@ internal static class SidecarProcess
     {
         try
         {
-            await using var host = await SidecarHost.StartAsync(line.Sidecars, loggers);
+            await using var host = await SidecarHost.StartAsync(line.Sidecars, loggers, dataFile: line.DataFile);
             using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => End(signal, host, logger));
             using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => End(signal, host, logger));
             foreach (var sidecar in host.Instances)

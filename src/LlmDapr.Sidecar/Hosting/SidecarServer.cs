@@ -1,9 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
 using LlmDapr.Sidecar.Api;
+using LlmDapr.Sidecar.Grpc;
 using LlmDapr.Sidecar.Invocation;
 using LlmDapr.Sidecar.Metadata;
+using LlmDapr.Sidecar.PubSub.Publishing;
 using LlmDapr.Sidecar.Resiliency;
+using LlmDapr.Sidecar.State;
 using LlmDapr.Sidecar.Telemetry;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -16,6 +19,9 @@ namespace LlmDapr.Sidecar.Hosting;
 /// <summary>The three listeners of one sidecar: HTTP API, gRPC API, metrics.</summary>
 internal sealed class SidecarServer : IAsyncDisposable
 {
+    // A DaprClient sends all its calls over one connection; Go's server, too, lets it have as many at once as it wants.
+    private const int MostStreams = 100_000;
+
     private readonly WebApplication _web;
     private readonly SidecarInstance _sidecar;
 
@@ -31,19 +37,23 @@ internal sealed class SidecarServer : IAsyncDisposable
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddHttpForwarder();
+        builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = (int)Math.Min(options.MaxBodySize, int.MaxValue));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromDays(1));
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options));
 
         var web = builder.Build();
         var logger = loggers.CreateLogger("LlmDapr.Sidecar");
         var invoker = new Invoker(sidecar, web.Services.GetRequiredService<IHttpForwarder>(), policies, logger);
-        var api = new SidecarApi(sidecar, invoker, new MetadataStore(sidecar), logger);
+        var metadata = new MetadataStore(sidecar);
+        var api = new SidecarApi(sidecar, invoker, metadata, new StateApi(sidecar, logger), new PublishApi(sidecar), logger);
+        var rpcs = ServedRpcs.Bind(sidecar, metadata, logger);
+        var grpc = new GrpcApi(sidecar, RpcEndpoints.Of(rpcs, web.Services), logger);
         var prometheus = new PrometheusPage(sidecar, policies);
         web.Run(context =>
         {
             var port = context.Connection.LocalPort;
             return port == sidecar.HttpPort ? api.HandleAsync(context)
-                : port == sidecar.GrpcPort ? GrpcRefusal.WriteAsync(context, logger)
+                : port == sidecar.GrpcPort ? grpc.HandleAsync(context)
                 : prometheus.WriteAsync(context);
         });
 
@@ -70,7 +80,7 @@ internal sealed class SidecarServer : IAsyncDisposable
     /// <returns>Whether all calls had ended by themselves.</returns>
     public async Task<bool> StopAsync(TimeSpan grace, TimeProvider time)
     {
-        using var limit = new CancellationTokenSource(grace, time);
+        using var limit = new CancellationTokenSource(grace < TimeSpan.Zero ? Timeout.InfiniteTimeSpan : grace, time);
         await _web.StopAsync(limit.Token);
         return !limit.IsCancellationRequested || _sidecar.CallsInFlight == 0;
     }
@@ -94,6 +104,7 @@ internal sealed class SidecarServer : IAsyncDisposable
         kestrel.Limits.MaxRequestHeaderCount = 4096;
         kestrel.Limits.MinRequestBodyDataRate = null;
         kestrel.Limits.MinResponseDataRate = null;
+        kestrel.Limits.Http2.MaxStreamsPerConnection = MostStreams;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
 
         foreach (var address in options.ListenAddresses)

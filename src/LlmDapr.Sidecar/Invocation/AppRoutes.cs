@@ -21,6 +21,9 @@ internal sealed class AppRoutes(SidecarInstance own, AppRegistry registry) : IDi
     /// <summary>Whether the id names something that can be asked.</summary>
     public bool Exists(InvocationCall call) => Resolve(call).Channel is not null;
 
+    /// <summary>Whether there is or was a sidecar of this id.</summary>
+    public bool Knows(string appId) => WithoutNamespace(appId) == own.AppId || registry.Find(WithoutNamespace(appId)) is not null;
+
     /// <summary>The address of a target that <see cref="Exists"/>.</summary>
     public string AddressOf(InvocationCall call) => Resolve(call).Channel?.BaseAddress ?? "";
 

@@ -13,6 +13,9 @@ internal static class FailureText
         return $"{call.FarSide}{verb[..1]}{verb[1..].ToLowerInvariant()} \"{url}\": {Cause(channel, cause)}";
     }
 
+    /// <summary>Words a failure of the sidecar's own POST.</summary>
+    public static string OfPost(AppChannel channel, string path, Exception cause) => $"Post \"{channel.BaseAddress}{path}\": {Cause(channel, cause)}";
+
     private static string Cause(AppChannel channel, Exception? cause)
     {
         const string Broken = "net/http: HTTP/1.x transport connection broken: ";

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using LlmDapr.Sidecar.Api;
 using LlmDapr.Sidecar.Hosting;
+using LlmDapr.Sidecar.PubSub.Subscriptions;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace LlmDapr.Sidecar.Metadata;
@@ -35,11 +36,25 @@ internal sealed class MetadataStore(SidecarInstance sidecar)
             : GoPath.ToText(decoded);
     }
 
-    /// <summary>Keeps a value for as long as the sidecar runs.</summary>
+    /// <summary>The values that apps put there, and the sidecar's version, in key order.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Extended => _extended.Where(pair => pair.Key != VersionKey)
+        .Append(KeyValuePair.Create(VersionKey, Version))
+        .OrderBy(pair => pair.Key, StringComparer.Ordinal);
+
+    /// <summary>Keeps a value for as long as the sidecar runs; one without a key is dropped.</summary>
+    public void Set(string key, string value)
+    {
+        if (key.Length > 0)
+        {
+            _extended[key] = value;
+        }
+    }
+
+    /// <summary>Answers <c>PUT /v1.0/metadata/{key}</c>.</summary>
     public async Task SetAsync(HttpContext context, string key)
     {
         using var reader = new StreamReader(context.Request.Body, Encoding.UTF8);
-        _extended[key] = await reader.ReadToEndAsync(context.RequestAborted);
+        Set(key, await reader.ReadToEndAsync(context.RequestAborted));
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
@@ -62,16 +77,14 @@ internal sealed class MetadataStore(SidecarInstance sidecar)
             json.Append(",\"components\":[").AppendJoin(',', sidecar.Components.Select(ComponentList.Write)).Append(']');
         }
 
-        var extended = _extended.Where(pair => pair.Key != VersionKey)
-            .Append(KeyValuePair.Create(VersionKey, Version))
-            .OrderBy(pair => pair.Key, StringComparer.Ordinal)
-            .Select(pair => $"{DaprError.Quote(pair.Key)}:{DaprError.Quote(pair.Value)}");
+        var extended = Extended.Select(pair => $"{DaprError.Quote(pair.Key)}:{DaprError.Quote(pair.Value)}");
         json.Append(",\"extended\":{").AppendJoin(',', extended).Append('}');
-        if (options.AppPort > 0)
+        if (sidecar.Subscriptions is { Count: > 0 } subscriptions)
         {
-            json.Append(",\"appConnectionProperties\":").Append(WriteApp(options));
+            json.Append(",\"subscriptions\":[").AppendJoin(',', subscriptions.Select(SubscriptionList.Write)).Append(']');
         }
 
+        json.Append(",\"appConnectionProperties\":").Append(WriteApp(options));
         return json.Append(sidecar.NotReady is null
             ? ",\"actorRuntime\":{\"runtimeStatus\":\"DISABLED\",\"hostReady\":false,\"placement\":\"placement: disconnected\"}}\n"
             : ",\"actorRuntime\":{\"runtimeStatus\":\"INITIALIZING\",\"hostReady\":false}}\n").ToString();
@@ -85,6 +98,7 @@ internal sealed class MetadataStore(SidecarInstance sidecar)
                 CultureInfo.InvariantCulture,
                 $",\"health\":{{\"healthCheckPath\":{DaprError.Quote(options.AppHealthCheckPath)},\"healthProbeInterval\":\"{options.AppHealthProbeInterval.TotalSeconds}s\",\"healthProbeTimeout\":\"{options.AppHealthProbeTimeout.TotalMilliseconds}ms\",\"healthThreshold\":{options.AppHealthThreshold}}}")
             : "";
-        return $"{{\"port\":{options.AppPort},\"protocol\":\"http\",\"channelAddress\":{DaprError.Quote(options.AppChannelAddress)}{concurrency}{health}}}";
+        var port = options.AppPort > 0 ? $"\"port\":{options.AppPort}," : "";
+        return $"{{{port}\"protocol\":\"http\",\"channelAddress\":{DaprError.Quote(options.AppChannelAddress)}{concurrency}{health}}}";
     }
 }

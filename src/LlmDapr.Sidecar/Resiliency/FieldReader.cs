@@ -29,6 +29,9 @@ internal sealed class FieldReader
         }
     }
 
+    /// <summary>Whether nothing is left to read.</summary>
+    public bool IsEmpty => _unread.Count == 0;
+
     /// <summary>The reader of a field that is a mapping; an empty one where the field is absent.</summary>
     public FieldReader Mapping(string name) => new(Take(name), $"{_path}.{name}", _unknown);
 

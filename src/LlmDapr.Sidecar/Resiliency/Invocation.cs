@@ -7,9 +7,8 @@ internal sealed class Invocation
 {
     private static readonly ResiliencePropertyKey<Invocation> Key = new("llmdapr.invocation");
 
-    public required string AppId { get; init; }
-
-    public required string Method { get; init; }
+    /// <summary>daprd's name for what is repeated: <c>endpoint[app, app:method]</c>, <c>component[name] output</c>.</summary>
+    public required Func<string> Operation { get; init; }
 
     public required Func<CancellationToken, ValueTask<AttemptResult>> Attempt { get; init; }
 

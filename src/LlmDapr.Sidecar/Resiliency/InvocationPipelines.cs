@@ -39,7 +39,7 @@ internal static class InvocationPipelines
             if (invocation.Retries++ == 0)
             {
                 // Like daprd, once an invocation and not once an attempt.
-                runtime.Logger.Retrying(invocation.AppId, invocation.Method, GoDuration.Format(args.RetryDelay));
+                runtime.Logger.Retrying(invocation.Operation(), GoDuration.Format(args.RetryDelay));
             }
 
             return default;

@@ -11,9 +11,10 @@ internal sealed class InvocationPolicy
     private readonly BreakerCache? _breakers;
     private readonly ResiliencePipeline<AttemptResult>? _pipeline;
     private readonly bool _builtIn;
+    private readonly bool _component;
 
     private InvocationPolicy(
-        string appId, ResiliencyRuntime runtime, RetryPolicy? retry, BreakerCache? breakers, ResiliencePipeline<AttemptResult>? pipeline, bool builtIn)
+        string appId, ResiliencyRuntime runtime, RetryPolicy? retry, BreakerCache? breakers, ResiliencePipeline<AttemptResult>? pipeline, bool builtIn, bool component = false)
     {
         _appId = appId;
         _runtime = runtime;
@@ -21,6 +22,7 @@ internal sealed class InvocationPolicy
         _breakers = breakers;
         _pipeline = pipeline;
         _builtIn = builtIn;
+        _component = component;
     }
 
     /// <summary>A retry policy exists that can repeat answers which are not 2xx or 3xx: request bodies must be kept for replay.</summary>
@@ -29,11 +31,18 @@ internal sealed class InvocationPolicy
     public static InvocationPolicy None(string appId, ResiliencyRuntime runtime) => new(appId, runtime, null, null, null, false);
 
     /// <param name="retry">Null or without retries: attempts are made once.</param>
-    public static InvocationPolicy ForTarget(string appId, ResiliencyRuntime runtime, RetryPolicy? retry, BreakerCache? breakers)
+    public static InvocationPolicy ForTarget(string appId, ResiliencyRuntime runtime, RetryPolicy? retry, BreakerCache? breakers) =>
+        Create(appId, runtime, retry, breakers, component: false);
+
+    /// <summary>For calls of a component: its one method path is the empty one, so it has one breaker.</summary>
+    public static InvocationPolicy ForComponent(string name, ResiliencyRuntime runtime, RetryPolicy? retry, BreakerCache? breakers) =>
+        Create(name, runtime, retry, breakers, component: true);
+
+    private static InvocationPolicy Create(string appId, ResiliencyRuntime runtime, RetryPolicy? retry, BreakerCache? breakers, bool component)
     {
         var repeats = retry is { MaxRetries: not 0 } ? retry : null;
         var pipeline = repeats is null && breakers is null ? null : InvocationPipelines.ForTarget(repeats, runtime);
-        return new InvocationPolicy(appId, runtime, repeats, breakers, pipeline, false);
+        return new InvocationPolicy(appId, runtime, repeats, breakers, pipeline, false, component);
     }
 
     /// <param name="pipeline">One for all apps: <see cref="InvocationPipelines.ForBuiltIn"/>.</param>
@@ -74,8 +83,7 @@ internal sealed class InvocationPolicy
     {
         var invocation = new Invocation
         {
-            AppId = _appId,
-            Method = method,
+            Operation = () => Operation(method),
             Attempt = attempt,
             Breaker = _breakers?.Get(method),
             Delays = requestHasLength && _retry is not null ? _runtime.CreateDelays(_retry) : null,
@@ -83,7 +91,7 @@ internal sealed class InvocationPolicy
         var result = await RunAsync(invocation, pipeline, callerLeft);
         if (invocation.Retries > 0 && result.IsSuccess)
         {
-            _runtime.Logger.Recovered(_appId, method, invocation.Retries);
+            _runtime.Logger.Recovered(Operation(method), invocation.Retries);
         }
 
         return result;
@@ -101,8 +109,7 @@ internal sealed class InvocationPolicy
 
         var invocation = new Invocation
         {
-            AppId = _appId,
-            Method = methodPath.Trim('/'),
+            Operation = () => Operation(methodPath.Trim('/')),
             Attempt = attempt,
             First = first,
             Delays = _runtime.CreateDelays(_retry!),
@@ -112,6 +119,8 @@ internal sealed class InvocationPolicy
             ? result with { Error = $"failed to invoke target {_appId.Split('.')[0]} after {invocation.Retries} retries. Error: {result.Error}" }
             : result;
     }
+
+    private string Operation(string method) => _component ? $"component[{_appId}] output" : $"endpoint[{_appId}, {_appId}:{method}]";
 
     private static async ValueTask<AttemptResult> RunAsync(Invocation invocation, ResiliencePipeline<AttemptResult> pipeline, CancellationToken callerLeft)
     {

@@ -27,12 +27,15 @@ internal static partial class Log
     [LoggerMessage(5007, LogLevel.Warning, "The development sidecar does not apply the default policy {Policy}. daprd would: to every target without an entry of its own, pub/sub and state included. Name the policy in targets instead.", EventName = "ResiliencyDefaultNotApplied")]
     public static partial void DefaultNotApplied(this ILogger logger, string policy);
 
-    [LoggerMessage(5010, LogLevel.Warning, "Error processing operation endpoint[{AppId}, {AppId}:{Method}]. Retrying in {Delay}…", EventName = "ResiliencyRetrying")]
-    public static partial void Retrying(this ILogger logger, string appId, string method, string delay);
+    [LoggerMessage(5008, LogLevel.Warning, "The resiliency target of component {Component} has an inbound circuitBreaker \"{Policy}\", which the development sidecar does not apply. daprd would: while it is open, each message that arrives fails at once and is lost or dead-lettered. Use an inbound retry only.", EventName = "ResiliencyInboundBreakerNotApplied")]
+    public static partial void InboundBreakerNotApplied(this ILogger logger, string component, string policy);
 
-    [LoggerMessage(5011, LogLevel.Information, "Recovered processing operation endpoint[{AppId}, {AppId}:{Method}] after {Retries} attempts", EventName = "ResiliencyRecovered")]
-    public static partial void Recovered(this ILogger logger, string appId, string method, int retries);
+    [LoggerMessage(5010, LogLevel.Warning, "Error processing operation {Operation}. Retrying in {Delay}…", EventName = "ResiliencyRetrying")]
+    public static partial void Retrying(this ILogger logger, string operation, string delay);
 
-    [LoggerMessage(5012, LogLevel.Information, "Circuit breaker \"{AppId}:{Method}\" changed state from {From} to {To}", EventName = "ResiliencyBreakerChanged")]
-    public static partial void BreakerChanged(this ILogger logger, string appId, string method, string from, string to);
+    [LoggerMessage(5011, LogLevel.Information, "Recovered processing operation {Operation} after {Retries} attempts", EventName = "ResiliencyRecovered")]
+    public static partial void Recovered(this ILogger logger, string operation, int retries);
+
+    [LoggerMessage(5012, LogLevel.Information, "Circuit breaker \"{Breaker}\" changed state from {From} to {To}", EventName = "ResiliencyBreakerChanged")]
+    public static partial void BreakerChanged(this ILogger logger, string breaker, string from, string to);
 }

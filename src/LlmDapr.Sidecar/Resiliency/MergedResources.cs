@@ -7,6 +7,7 @@ internal sealed class MergedResources
     private readonly Dictionary<string, BreakerPolicy> _breakers = new(StringComparer.Ordinal);
     private readonly HashSet<string> _timeouts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TargetPolicy> _apps = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ComponentTarget> _components = new(StringComparer.Ordinal);
 
     public RetryPolicy BuiltIn { get; private set; } = RetryPolicy.BuiltIn;
 
@@ -42,21 +43,58 @@ internal sealed class MergedResources
         {
             _apps[appId] = target;
         }
+
+        foreach (var (name, target) in resource.Components)
+        {
+            _components[name] = target;
+        }
     }
 
-    public Dictionary<string, InvocationPolicy> CreateTargets(ResiliencyRuntime runtime)
+    public Dictionary<string, InvocationPolicy> CreateTargets(ResiliencyRuntime runtime) =>
+        _apps.ToDictionary(target => target.Key, target => Create(target.Key, target.Value, isComponent: false, runtime), StringComparer.Ordinal);
+
+    /// <summary>The policies of calls of a component, by its name.</summary>
+    public Dictionary<string, InvocationPolicy> CreateOutbound(ResiliencyRuntime runtime) =>
+        _components
+            .Where(target => target.Value.Outbound is not null)
+            .ToDictionary(target => target.Key, target => Create(target.Key, target.Value.Outbound!, isComponent: true, runtime), StringComparer.Ordinal);
+
+    /// <summary>The policies of messages that a component brings, by its name.</summary>
+    public Dictionary<string, InboundPolicy> CreateInbound(ResiliencyRuntime runtime)
     {
-        var targets = new Dictionary<string, InvocationPolicy>(StringComparer.Ordinal);
-        foreach (var (appId, target) in _apps)
+        var policies = new Dictionary<string, InboundPolicy>(StringComparer.Ordinal);
+        foreach (var (name, target) in _components)
         {
-            Warn(appId, target, runtime.Logger);
-            var breakers = target.CircuitBreaker is { } name && _breakers.TryGetValue(name, out var breaker)
-                ? CreateBreakers(appId, breaker, target.CircuitBreakerCacheSize, runtime)
-                : null;
-            targets[appId] = InvocationPolicy.ForTarget(appId, runtime, _retries.GetValueOrDefault(target.Retry ?? string.Empty), breakers);
+            if (target.Inbound is not { } inbound)
+            {
+                continue;
+            }
+
+            Warn(name, inbound, runtime.Logger);
+            if (!string.IsNullOrEmpty(inbound.CircuitBreaker))
+            {
+                runtime.Logger.InboundBreakerNotApplied(name, inbound.CircuitBreaker);
+            }
+
+            if (_retries.GetValueOrDefault(inbound.Retry ?? string.Empty) is { } retry)
+            {
+                policies[name] = new InboundPolicy(name, retry, runtime);
+            }
         }
 
-        return targets;
+        return policies;
+    }
+
+    private InvocationPolicy Create(string name, TargetPolicy target, bool isComponent, ResiliencyRuntime runtime)
+    {
+        Warn(name, target, runtime.Logger);
+        var breakers = target.CircuitBreaker is { } policy && _breakers.TryGetValue(policy, out var breaker)
+            ? CreateBreakers(name, breaker, target.CircuitBreakerCacheSize, runtime)
+            : null;
+        var retry = _retries.GetValueOrDefault(target.Retry ?? string.Empty);
+        return isComponent
+            ? InvocationPolicy.ForComponent(name, runtime, retry, breakers)
+            : InvocationPolicy.ForTarget(name, runtime, retry, breakers);
     }
 
     private void AddRetry(string name, RetryPolicy retry, ILogger logger)
@@ -77,7 +115,7 @@ internal sealed class MergedResources
     }
 
     private static BreakerCache CreateBreakers(string appId, BreakerPolicy policy, int capacity, ResiliencyRuntime runtime) =>
-        new(capacity, method => new CircuitBreaker(policy, runtime.Time, (from, to) => runtime.Logger.BreakerChanged(appId, method, from.Name(), to.Name())));
+        new(capacity, method => new CircuitBreaker(policy, runtime.Time, (from, to) => runtime.Logger.BreakerChanged(method.Length > 0 ? $"{appId}:{method}" : appId, from.Name(), to.Name())));
 
     private void Warn(string appId, TargetPolicy target, ILogger logger)
     {

@@ -15,15 +15,19 @@ internal sealed class ResiliencyPolicies
     private readonly RetryPolicy _builtIn;
     private readonly ResiliencePipeline<AttemptResult> _builtInPipeline;
     private readonly Dictionary<string, InvocationPolicy> _targets;
+    private readonly Dictionary<string, InvocationPolicy> _outbound;
+    private readonly Dictionary<string, InboundPolicy> _inbound;
     private readonly ConcurrentDictionary<string, InvocationPolicy> _onDemand = new(StringComparer.Ordinal);
 
-    private ResiliencyPolicies(string ownAppId, ResiliencyRuntime runtime, RetryPolicy builtIn, Dictionary<string, InvocationPolicy> targets)
+    private ResiliencyPolicies(string ownAppId, ResiliencyRuntime runtime, MergedResources merged)
     {
         _ownAppId = ownAppId;
         _runtime = runtime;
-        _builtIn = builtIn;
-        _builtInPipeline = InvocationPipelines.ForBuiltIn(builtIn, runtime);
-        _targets = targets;
+        _builtIn = merged.BuiltIn;
+        _builtInPipeline = InvocationPipelines.ForBuiltIn(_builtIn, runtime);
+        _targets = merged.CreateTargets(runtime);
+        _outbound = merged.CreateOutbound(runtime);
+        _inbound = merged.CreateInbound(runtime);
     }
 
     /// <summary>
@@ -37,7 +41,7 @@ internal sealed class ResiliencyPolicies
         var merged = new MergedResources();
         foreach (var document in resources)
         {
-            if (document.Kind != "Resiliency" || (document.Scopes.Count > 0 && !document.Scopes.Contains(ownAppId, StringComparer.Ordinal)))
+            if (document.Kind != "Resiliency" || !document.IsFirst || (document.Scopes.Count > 0 && !document.Scopes.Contains(ownAppId, StringComparer.Ordinal)))
             {
                 continue;
             }
@@ -54,7 +58,7 @@ internal sealed class ResiliencyPolicies
         }
 
         var runtime = new ResiliencyRuntime(time, random, logger);
-        return new ResiliencyPolicies(ownAppId, runtime, merged.BuiltIn, merged.CreateTargets(runtime));
+        return new ResiliencyPolicies(ownAppId, runtime, merged);
     }
 
     /// <summary>The policy of a target entry, else the built-in retries. An id with a namespace (<c>app.default</c>) never has the entry of the plain id, as in daprd.</summary>
@@ -78,6 +82,12 @@ internal sealed class ResiliencyPolicies
 
         return policy;
     }
+
+    /// <summary>What holds for this sidecar's calls of a component; null = nothing.</summary>
+    public InvocationPolicy? ForComponentOutbound(string component) => _outbound.GetValueOrDefault(component);
+
+    /// <summary>The retries of messages that a component brings to this sidecar's app; null = none.</summary>
+    public InboundPolicy? ForInbound(string component) => _inbound.GetValueOrDefault(component);
 
     /// <summary>Every breaker that has been used, for metrics.</summary>
     public IEnumerable<BreakerSnapshot> GetBreakers() => _targets.Values.SelectMany(target => target.GetBreakers());

@@ -20,12 +20,12 @@ internal static class ResiliencyReader
             Retries = policies.Mapping("retries").Mappings().ToDictionary(entry => entry.Name, entry => ReadRetry(entry.Name, entry.Fields)),
             CircuitBreakers = policies.Mapping("circuitBreakers").Mappings().ToDictionary(entry => entry.Name, entry => ReadBreaker(entry.Name, entry.Fields)),
             Apps = targets.Mapping("apps").Mappings().ToDictionary(entry => entry.Name, entry => ReadTarget(entry.Name, entry.Fields)),
+            Components = targets.Mapping("components").Mappings().ToDictionary(entry => entry.Name, entry => ReadComponent(entry.Name, entry.Fields)),
             UnknownFields = unknown,
         };
 
-        // Actors are not served, and components have their own part of the sidecar.
+        // Actors are not served.
         targets.Ignore("actors");
-        targets.Ignore("components");
         targets.Finish();
         policies.Finish();
         spec.Finish();
@@ -122,6 +122,19 @@ internal static class ResiliencyReader
         };
         fields.Finish();
         return target;
+    }
+
+    private static ComponentTarget ReadComponent(string name, FieldReader fields)
+    {
+        var target = new ComponentTarget(ReadDirection("outbound"), ReadDirection("inbound"));
+        fields.Finish();
+        return target;
+
+        TargetPolicy? ReadDirection(string direction)
+        {
+            var policies = fields.Mapping(direction);
+            return policies.IsEmpty ? null : ReadTarget(name, policies);
+        }
     }
 
     private static TimeSpan? ReadDuration(string policy, FieldReader fields, string field)

@@ -1,6 +1,6 @@
 namespace LlmDapr.Sidecar.Resiliency;
 
-/// <summary>One valid Resiliency resource, as far as invocation needs it.</summary>
+/// <summary>One valid Resiliency resource, as far as the development sidecar needs it.</summary>
 internal sealed record ResiliencyResource
 {
     public required string File { get; init; }
@@ -15,6 +15,9 @@ internal sealed record ResiliencyResource
     public required IReadOnlyDictionary<string, TimeSpan> Timeouts { get; init; }
 
     public required IReadOnlyDictionary<string, TargetPolicy> Apps { get; init; }
+
+    /// <summary><c>targets.components</c>.</summary>
+    public required IReadOnlyDictionary<string, ComponentTarget> Components { get; init; }
 
     /// <summary>Paths of fields that no version of the schema knows.</summary>
     public required IReadOnlyList<string> UnknownFields { get; init; }

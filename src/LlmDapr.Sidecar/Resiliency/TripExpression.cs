@@ -1,12 +1,10 @@
-using System.Globalization;
-using System.Text;
-using System.Text.RegularExpressions;
 using Cel;
+using LlmDapr.Sidecar.Expressions;
 
 namespace LlmDapr.Sidecar.Resiliency;
 
 /// <summary>The condition, in CEL, that opens a closed breaker. Compiled once; thread-safe.</summary>
-internal sealed partial class TripExpression
+internal sealed class TripExpression
 {
     public static readonly TripExpression Default = new("consecutiveFailures > 5", static counts => counts.ConsecutiveFailures > 5);
 
@@ -30,7 +28,7 @@ internal sealed partial class TripExpression
         }
         catch (CelExpressionParserException error)
         {
-            throw new InvalidResiliencyException($"invalid Expr \"{text}\": {Explain(text, error.Message)}");
+            throw new InvalidResiliencyException($"invalid Expr \"{text}\": {CelFault.OfSyntax(text, error.Message)}");
         }
     }
 
@@ -73,22 +71,4 @@ internal sealed partial class TripExpression
         ["consecutiveSuccesses"] = counts.ConsecutiveSuccesses,
         ["consecutiveFailures"] = counts.ConsecutiveFailures,
     };
-
-    /// <summary>The parser's message in the layout that daprd's CEL library gives it: columns from 1, the source line and a caret under it.</summary>
-    private static string Explain(string text, string message)
-    {
-        var explanation = new StringBuilder();
-        foreach (Match match in ParserError().Matches(message))
-        {
-            var column = int.Parse(match.Groups["column"].ValueSpan, CultureInfo.InvariantCulture) + 1;
-            explanation.Append(explanation.Length == 0 ? string.Empty : "\n")
-                .Append(CultureInfo.InvariantCulture, $"ERROR: <input>:{match.Groups["line"].ValueSpan}:{column}: Syntax error: {match.Groups["text"].ValueSpan.Trim()}")
-                .Append(CultureInfo.InvariantCulture, $"\n | {text}\n | {new string('.', column - 1)}^");
-        }
-
-        return explanation.Length == 0 ? message : explanation.ToString();
-    }
-
-    [GeneratedRegex("^Line (?<line>[0-9]+):(?<column>[0-9]+) (?<text>.*)$", RegexOptions.Multiline)]
-    private static partial Regex ParserError();
 }

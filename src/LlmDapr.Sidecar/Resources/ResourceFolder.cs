@@ -4,7 +4,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace LlmDapr.Sidecar.Resources;
 
-/// <summary>Reads resource files as daprd does: <c>.yaml</c> and <c>.yml</c> of a folder in name order, only the first document of each.</summary>
+/// <summary>Reads resource files as daprd does: <c>.yaml</c> and <c>.yml</c> of a folder in name order, and in each the documents in theirs.</summary>
 internal static class ResourceFolder
 {
     /// <summary>Reads all folders. A file that is not YAML is logged and passed over, as daprd does.</summary>
@@ -22,20 +22,22 @@ internal static class ResourceFolder
             var files = Directory.EnumerateFiles(folder)
                 .Where(file => Path.GetExtension(file) is ".yaml" or ".yml")
                 .Order(StringComparer.Ordinal);
-            documents.AddRange(files.Select(file => ReadFile(file, logger)).OfType<ResourceDocument>());
+            documents.AddRange(files.SelectMany(file => ReadAll(file, logger)));
         }
 
         return documents;
     }
 
-    /// <summary>Reads one file; null when it holds no resource.</summary>
-    /// <exception cref="StartException">The file is not YAML.</exception>
-    public static ResourceDocument? ReadFile(string file)
+    /// <summary>Reads the first document of a file; null when it holds no resource.</summary>
+    /// <exception cref="StartException">The document is not YAML.</exception>
+    public static ResourceDocument? ReadFile(string file) => ReadDocument(file, Documents(File.ReadAllText(file))[0]);
+
+    private static ResourceDocument? ReadDocument(string file, string text)
     {
         var stream = new YamlStream();
         try
         {
-            stream.Load(new StringReader(FirstDocument(File.ReadAllText(file))));
+            stream.Load(new StringReader(text));
         }
         catch (YamlException broken)
         {
@@ -57,37 +59,50 @@ internal static class ResourceFolder
             root);
     }
 
-    private static ResourceDocument? ReadFile(string file, ILogger logger)
+    private static IEnumerable<ResourceDocument> ReadAll(string file, ILogger logger)
     {
-        try
+        var documents = Documents(File.ReadAllText(file));
+        for (var i = 0; i < documents.Count; i++)
         {
-            return ReadFile(file);
-        }
-        catch (StartException notYaml) when (notYaml.InnerException is YamlException broken)
-        {
-            logger.NotYaml(broken.Start.Line, Fault(broken), Path.GetFullPath(file));
-            return null;
+            ResourceDocument? read = null;
+            try
+            {
+                read = ReadDocument(file, documents[i]);
+            }
+            catch (StartException notYaml) when (notYaml.InnerException is YamlException broken)
+            {
+                logger.NotYaml(broken.Start.Line, Fault(broken), Path.GetFullPath(file));
+            }
+
+            if (read is not null)
+            {
+                yield return read with { IsFirst = i == 0 };
+            }
         }
     }
 
     private static string Fault(YamlException broken) => broken.InnerException?.Message ?? broken.Message;
 
-    // daprd never looks at what follows the first document, so an error there must not stop the start.
-    private static string FirstDocument(string text)
+    // Split by lines and not by the parser: an error in one document must not take the others with it.
+    private static List<string> Documents(string text)
     {
+        var documents = new List<string>();
         var lines = text.Split('\n');
-        var begun = false;
+        var (from, begun) = (0, false);
         for (var i = 0; i < lines.Length; i++)
         {
             if (lines[i].StartsWith("---", StringComparison.Ordinal) && begun)
             {
-                return string.Join('\n', lines[..i]);
+                documents.Add(string.Join('\n', lines[from..i]));
+                (from, begun) = (i, false);
+                continue;
             }
 
             begun |= lines[i].TrimStart() is { Length: > 0 } line && line[0] != '#' && line[0] != '-';
         }
 
-        return text;
+        documents.Add(string.Join('\n', lines[from..]));
+        return documents;
     }
 
     private static string Text(YamlMappingNode map, string key) =>

@@ -32,6 +32,10 @@ internal readonly record struct TraceContext(string Traceparent, bool Given, Str
             headers.Baggage);
     }
 
+    /// <summary>The context of a publish: there daprd gives an unsampled trace no span of its own.</summary>
+    public TraceContext ForPublish(IHeaderDictionary headers, Tracing tracing) =>
+        tracing == Tracing.Always || !Given || Traceparent == Zeros ? this : this with { Traceparent = headers.TraceParent[0]! };
+
     /// <summary>A member of the caller's baggage that is none (daprd refuses the whole request then), or null.</summary>
     public string? BadBaggage
     {

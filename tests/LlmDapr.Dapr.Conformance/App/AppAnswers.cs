@@ -72,6 +72,9 @@ internal static class AppAnswers
             case "dapr" when path == "/dapr/subscribe":
                 await at.AnswerAsync(200, at.App.Subscriptions, Json, cancel);
                 return true;
+            case not "dapr" when at.App.OtherStatus == 200:
+                await at.AnswerAsync(200, "", "", cancel);
+                return true;
             default:
                 await at.AnswerAsync(404, "{\"error\":\"no such path in app\"}", Json, cancel);
                 return true;

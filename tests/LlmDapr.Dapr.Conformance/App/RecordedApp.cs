@@ -31,6 +31,9 @@ public sealed class RecordedApp : IAsyncDisposable
     /// <summary>The status of <c>/healthz</c>.</summary>
     public int HealthStatus { get; set; } = 200;
 
+    /// <summary>The status of paths that the app does not know; pub/sub's recordings have an app that takes whatever comes: 200.</summary>
+    public int OtherStatus { get; set; } = 404;
+
     /// <summary>Answers of <c>/answers/NAME</c>: status and body, one an attempt, the last for all further ones.</summary>
     public ConcurrentDictionary<string, IReadOnlyList<(int Status, string Body)>> Answers { get; } = new(StringComparer.Ordinal);
 
@@ -47,10 +50,13 @@ public sealed class RecordedApp : IAsyncDisposable
     public double Elapsed => Stopwatch.GetElapsedTime(Volatile.Read(ref _start)).TotalMilliseconds;
 
     /// <summary>Makes an app; an app that is not open refuses connections.</summary>
-    public static RecordedApp Start(string name, bool open = true)
+    /// <param name="name">Its name.</param>
+    /// <param name="open">Whether it listens at once.</param>
+    /// <param name="port">The port of an app that was disposed; 0 = a free one.</param>
+    public static RecordedApp Start(string name, bool open = true, int port = 0)
     {
         var app = new RecordedApp(name) { _listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) };
-        app._listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        app._listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
         app.Port = ((IPEndPoint)app._listener.LocalEndPoint!).Port;
         if (open)
         {

@@ -60,6 +60,16 @@ public static class AnswerComparison
                 }
 
                 break;
+            case JsonValueKind.Object when recorded.TryGetProperty("chars", out var chars):
+                if (actual.BodyText is var whole
+                    && (whole.Length != chars.GetInt32()
+                        || !whole.StartsWith(recorded.GetProperty("head").GetString()!, StringComparison.Ordinal)
+                        || !whole.EndsWith(recorded.GetProperty("tail").GetString()!, StringComparison.Ordinal)))
+                {
+                    differences.Add($"body is {Short(whole)}, recorded {chars} chars");
+                }
+
+                break;
             case JsonValueKind.Object when recorded.TryGetProperty("sha256", out var sha):
                 if (Convert.ToHexStringLower(SHA256.HashData(actual.Body)) != sha.GetString())
                 {

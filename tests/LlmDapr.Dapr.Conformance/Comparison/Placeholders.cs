@@ -71,6 +71,7 @@ public sealed partial class Placeholders
             "ip" => "[0-9.]+",
             "host" => "[^\";,]+",
             "http-date" => "[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} GMT",
+            "traceparent" => "00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}",
             "uuid" => "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
             "time" => "[0-9T:.Z+\\-]+",
             "version" => "[^\"]+",

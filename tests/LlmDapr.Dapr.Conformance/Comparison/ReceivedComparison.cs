@@ -39,7 +39,7 @@ public static class ReceivedComparison
 
         if (recorded.TryGetProperty("body", out var body))
         {
-            CompareBody(where, body, actual.Body, differences);
+            CompareBody(where, body, actual.Body, placeholders, differences);
         }
 
         if (recorded.TryGetProperty("app_saw_abort_ms", out var abort))
@@ -69,16 +69,18 @@ public static class ReceivedComparison
     private static HeaderList WithoutLength(HeaderList headers) =>
         [.. headers.Where(header => !header.Key.Equals("content-length", StringComparison.OrdinalIgnoreCase))];
 
-    private static void CompareBody(string where, JsonElement recorded, byte[] actual, List<string> differences)
+    private static void CompareBody(string where, JsonElement recorded, byte[] actual, Placeholders placeholders, List<string> differences)
     {
         var same = recorded.ValueKind == JsonValueKind.Object
             ? recorded.GetProperty("sha256").GetString() == Convert.ToHexStringLower(SHA256.HashData(actual))
-            : recorded.GetString() == Encoding.UTF8.GetString(actual);
+            : placeholders.Match(recorded.GetString()!, Encoding.UTF8.GetString(actual));
         if (!same)
         {
-            differences.Add($"{where}: a body of {actual.Length} bytes, recorded {recorded}");
+            differences.Add($"{where}: the body is {Short(actual)}, recorded {recorded}");
         }
     }
+
+    private static string Short(byte[] body) => body.Length > 1000 ? $"{body.Length} bytes" : Encoding.UTF8.GetString(body);
 
     // A caller that leaves must be felt by the app at once; the second is a busy machine's.
     private static void CompareAbort(string where, double recordedMs, ReceivedRequest actual, List<string> differences)

@@ -1,12 +1,14 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using LlmDapr.Dapr.Conformance.Recordings;
 using LlmDapr.Dapr.Conformance.Wire;
 
 namespace LlmDapr.Dapr.Conformance.Comparison;
 
 /// <summary>Turns a case's <c>send</c> into a request.</summary>
-public static class SentRequest
+public static partial class SentRequest
 {
     /// <summary>Reads a <c>send</c>.</summary>
     public static WireRequest Read(JsonElement send, Placeholders placeholders)
@@ -25,7 +27,7 @@ public static class SentRequest
             }
         }
 
-        var body = Body(send, headers);
+        var body = Body(send, headers, placeholders);
         var framing = send.TryGetProperty("framing", out var how) && how.GetString() is { } text ? text : body is null ? "none" : "length";
         return new WireRequest(send.GetProperty("method").GetString()!, placeholders.Fill(TextOf(send.GetProperty("target"))), headers, framing, body);
     }
@@ -42,21 +44,42 @@ public static class SentRequest
         return starts.PadRight(value.GetProperty("bytes").GetInt32(), starts[^1]);
     }
 
-    private static byte[]? Body(JsonElement send, HeaderList headers)
+    // A JSON string of so many bytes.
+    [GeneratedRegex("^<([0-9]+) bytes>$")]
+    private static partial Regex LongString();
+
+    private static byte[]? Body(JsonElement send, HeaderList headers, Placeholders placeholders)
     {
         if (!send.TryGetProperty("body", out var body) || body.ValueKind == JsonValueKind.Null)
         {
             return null;
         }
 
+        if (body.ValueKind == JsonValueKind.Object && body.TryGetProperty("base64", out var base64))
+        {
+            return base64.GetBytesFromBase64();
+        }
+
+        if (body.ValueKind == JsonValueKind.String && LongString().Match(body.GetString()!) is { Success: true } match)
+        {
+            var length = int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+            return Encoding.ASCII.GetBytes($"\"{new string('x', length - 2)}\"");
+        }
+
         if (body.ValueKind == JsonValueKind.String)
         {
-            return Encoding.UTF8.GetBytes(body.GetString()!);
+            return Encoding.UTF8.GetBytes(placeholders.Fill(body.GetString()!));
         }
 
         if (body.ValueKind == JsonValueKind.Object && body.TryGetProperty("bytes", out _))
         {
             return Encoding.ASCII.GetBytes(TextOf(body));
+        }
+
+        if (body.ValueKind == JsonValueKind.Object && body.TryGetProperty("chars", out var chars))
+        {
+            var (head, tail) = (body.GetProperty("head").GetString()!, body.GetProperty("tail").GetString()!);
+            return Encoding.ASCII.GetBytes(head.PadRight(chars.GetInt32() - tail.Length, head[^1]) + tail);
         }
 
         // The recordings' client wrote a JSON body compactly and named its type.

@@ -8,14 +8,14 @@ public sealed record RecordedCase(string Id, JsonElement Json)
     /// <summary>What was tried, in words.</summary>
     public string About => Text("about") ?? "";
 
-    /// <summary>The file's name: invoke, basics or resiliency.</summary>
-    public string File => Id[..Id.IndexOf('/', StringComparison.Ordinal)];
+    /// <summary>The file's name: invoke, basics, pubsub-deliver and so on.</summary>
+    public string File => RecordingFile.NameOf(Id);
 
-    /// <summary>The second part of the id, which says what is owed.</summary>
-    public string Group => Id.Split('/')[1];
+    /// <summary>The part of the id that says what is owed: the second one, but the first where ids do not begin with their file's name (deliver/plain is one).</summary>
+    public string Group => Id.Split('/') is var parts && parts[0] == File ? parts[1] : parts[0] == "deliver" ? $"deliver/{parts[1]}" : parts[0];
 
-    /// <summary>The third part of the id and what follows.</summary>
-    public string Name => Id[(File.Length + Group.Length + 2)..];
+    /// <summary>What follows the group.</summary>
+    public string Name => Id[(Id.IndexOf(Group + "/", StringComparison.Ordinal) + Group.Length + 1)..];
 
     /// <summary>The request; undefined in cases with steps.</summary>
     public JsonElement Send => Part("send");

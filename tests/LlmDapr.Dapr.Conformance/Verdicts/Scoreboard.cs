@@ -27,9 +27,9 @@ public sealed class Scoreboard : IDisposable
 
         var lines = new List<string>();
         int owed = 0, passing = 0, known = 0, failing = 0, notOwed = 0;
-        foreach (var file in (string[])["invoke", "resiliency", "basics"])
+        foreach (var file in RecordingFile.Names)
         {
-            var ran = Results.Where(result => result.Key.StartsWith(file + "/", StringComparison.Ordinal)).ToArray();
+            var ran = Results.Where(result => RecordingFile.NameOf(result.Key) == file).ToArray();
             var passed = ran.Count(result => result.Value);
             var excused = ran.Count(result => !result.Value && KnownFailures.Reasons.ContainsKey(result.Key));
             var skipped = RecordingFile.Load(file).Values.Count(recorded => Owed.WhyNot(recorded) is not null);

@@ -5,7 +5,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace LlmDapr.Local.Tests.DaprYaml;
 
-/// <summary><c>docker-compose.yml</c>, <c>dapr.yaml</c>, the components and the constants in Contracts say the same.</summary>
+/// <summary><c>docker-compose.yml</c>, <c>dapr.yaml</c> and the constants in Contracts say the same.</summary>
 public sealed class ComposeAgreementTests
 {
     private static readonly YamlMappingNode Services = (YamlMappingNode)Read("docker-compose.yml")["services"];
@@ -13,10 +13,31 @@ public sealed class ComposeAgreementTests
     public static TheoryData<string> AppsOfContracts => [AppIds.Edge, AppIds.Generation, AppIds.Simulator];
 
     [Fact]
-    public void Compose_Services_AreTheAppsAndASidecarForEach() =>
+    public void Compose_Services_AreTheAppsASidecarForEachAndRedis() =>
         Assert.Equal(
-            new[] { AppIds.Edge, AppIds.Generation, AppIds.Simulator }.SelectMany(id => new[] { id, $"{id}-dapr" }).Order(),
+            new[] { AppIds.Edge, AppIds.Generation, AppIds.Simulator }.SelectMany(id => new[] { id, $"{id}-dapr" }).Append("redis").Order(),
             Services.Children.Keys.Select(key => key.ToString()).Order());
+
+    [Theory]
+    [InlineData(AppIds.Edge)]
+    [InlineData(AppIds.Generation)]
+    public void Compose_SidecarWithComponents_WaitsForRedisAndKnowsWhereItIs(string id)
+    {
+        var sidecar = (YamlMappingNode)Services[$"{id}-dapr"];
+        Assert.Equal("redis:6379", sidecar["environment"]["REDIS_HOST"].ToString());
+        Assert.Equal("service_healthy", sidecar["depends_on"]["redis"]["condition"].ToString());
+        Assert.Contains(id, ((YamlMappingNode)sidecar["depends_on"]).Children.Keys.Select(key => key.ToString()));
+    }
+
+    [Fact]
+    public void Compose_Redis_KeepsItsDataAndSaysWhenItIsReady()
+    {
+        var redis = (YamlMappingNode)Services["redis"];
+        var volume = Assert.Single(Texts(redis["volumes"])).Split(':')[0];
+        Assert.Contains(volume, ((YamlMappingNode)Read("docker-compose.yml")["volumes"]).Children.Keys.Select(key => key.ToString()));
+        Assert.Equal(["redis-server", "--appendonly", "yes"], Texts(redis["command"]).Take(3));
+        Assert.Equal(["CMD", "redis-cli", "ping"], Texts(redis["healthcheck"]["test"]));
+    }
 
     [Theory]
     [MemberData(nameof(AppsOfContracts))]
@@ -70,25 +91,11 @@ public sealed class ComposeAgreementTests
         Assert.Equal("daprio/daprd:1.19.0", image);
     }
 
-    [Fact]
-    public void Components_Resiliency_IsForTheHopOnly()
-    {
-        var resiliency = Read("components", "resiliency.yaml");
-        Assert.Equal([AppIds.Edge], Texts(resiliency["scopes"]));
-        Assert.Equal([AppIds.Generation], ((YamlMappingNode)resiliency["spec"]["targets"]["apps"]).Children.Keys.Select(key => key.ToString()));
-    }
-
     private static AppPorts PortsOf(string id) => id switch { AppIds.Edge => AppPorts.Edge, AppIds.Generation => AppPorts.Generation, _ => AppPorts.Simulator };
 
     private static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
 
-    private static IEnumerable<string> Texts(YamlNode list) => ((YamlSequenceNode)list).Children.Select(item => item.ToString());
+    private static IEnumerable<string> Texts(YamlNode list) => RepositoryYaml.Texts(list);
 
-    private static YamlMappingNode Read(params string[] path)
-    {
-        using var reader = File.OpenText(Path.Combine([TestPlaces.Repository, .. path]));
-        var yaml = new YamlStream();
-        yaml.Load(new YamlDotNet.Core.MergingParser(new YamlDotNet.Core.Parser(reader)));
-        return (YamlMappingNode)yaml.Documents[0].RootNode;
-    }
+    private static YamlMappingNode Read(string file) => RepositoryYaml.Read(file);
 }

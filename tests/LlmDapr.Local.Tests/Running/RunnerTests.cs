@@ -67,6 +67,48 @@ public sealed partial class RunnerTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Run_Scaled_HasEachReplicaWithASidecarOfItsOwnIdAndPorts()
+    {
+        var port = _system.Add("one");
+        _system.Add("two");
+        await using var runner = RunnerProcess.Start(_system.Folder, "--scale", "one=3", "--app-env", "one:OF=all");
+        var report = await runner.ReadyAsync();
+
+        Assert.Equal(["one", "one-2", "one-3", "two"], report.Apps.Select(app => app.Name));
+        Assert.Equal(["one", "one", "one", "two"], report.Apps.Select(app => app.AppId));
+        Assert.Equal(port, report.Apps[0].AppPort);
+        int[] numbers = [.. report.Apps.SelectMany(app => new[] { app.Pid!.Value, app.SidecarPid, app.AppPort, app.DaprHttpPort, app.DaprGrpcPort, app.MetricsPort })];
+        Assert.Equal(numbers.Length, numbers.Distinct().Count());
+        foreach (var app in report.Apps.Take(3))
+        {
+            var env = (await SelfAsync(app)).GetProperty("env");
+            Assert.Equal(("one", $"{app.AppPort}", $"{app.DaprHttpPort}", "all"), (Text(env, "APP_ID"), Text(env, "APP_PORT"), Text(env, "DAPR_HTTP_PORT"), Text(env, "OF")));
+            var sidecar = await Http.GetFromJsonAsync<JsonElement>(new Uri($"http://localhost:{app.DaprHttpPort}/self"), TestContext.Current.CancellationToken);
+            var args = sidecar.GetProperty("args").EnumerateArray().Select(word => word.GetString()).ToList();
+            Assert.Equal(("one", $"{app.AppPort}"), (args[args.IndexOf("--app-id") + 1], args[args.IndexOf("--app-port") + 1]));
+        }
+
+        Assert.Contains("one-3      | stand-in app", runner.Output, StringComparison.Ordinal);
+
+        // One of them ends: it is named, and the others go on.
+        await Assert.ThrowsAnyAsync<HttpRequestException>(
+            () => Http.GetStringAsync(new Uri($"http://localhost:{report.Apps[1].AppPort}/exit/3"), TestContext.Current.CancellationToken));
+        await runner.UntilAsync(() => runner.Output.Contains("one-2 has ended (exit code 3)", StringComparison.Ordinal), "the end is told");
+        Assert.True(RunnerProcess.IsAlive(report.Apps[2].Pid!.Value));
+    }
+
+    [Fact]
+    public async Task Run_ScaledAppThatThereIsNot_SaysSoBeforeAnythingStarts()
+    {
+        _system.Add("one");
+        await using var runner = RunnerProcess.Start(_system.Folder, "--scale", "two=2");
+
+        Assert.Equal(1, await runner.ExitAsync());
+        Assert.Contains("error: --scale names the app 'two', but the run file has only one.", runner.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("stand-in app", runner.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -51,21 +51,17 @@ public sealed class SidecarPlanTests : IDisposable
     }
 
     [Fact]
-    public void Embedded_SeveralApps_ShareOneProcess()
-    {
-        var assembly = _folder.Write("LlmDapr.Sidecar.dll", "");
-        var launch = Assert.Single(SidecarPlan.Embedded(assembly, [TestPlans.App("a", Ports), TestPlans.App("b", Ports)], _folder.Path, new Dictionary<string, string>()));
-        Assert.Equal(["a", "b"], launch.Serves.Select(app => app.AppId));
-        Assert.Equal(["a", "b"], launch.Spec.Arguments.Zip(launch.Spec.Arguments.Skip(1)).Where(pair => pair.First == "--app-id").Select(pair => pair.Second));
-    }
-
-    [Fact]
-    public void Embedded_SameAppIdTwice_HasAProcessForTheSecond()
+    public void Embedded_SeveralAppsAndReplicas_ShareOneProcessAndOneFile()
     {
         var assembly = _folder.Write("LlmDapr.Sidecar.dll", "");
         AppPlan[] apps = [TestPlans.App("a", Ports), TestPlans.App("b", Ports), TestPlans.App("a", Ports) with { Name = "a-2" }];
-        var launches = SidecarPlan.Embedded(assembly, apps, _folder.Path, new Dictionary<string, string>());
-        Assert.Equal(["a,b", "a-2"], launches.Select(launch => string.Join(',', launch.Serves.Select(app => app.Name))));
+
+        var launch = Assert.Single(SidecarPlan.Embedded(assembly, apps, _folder.Path, "/data/my.db", new Dictionary<string, string>()));
+
+        Assert.Equal(["a", "b", "a-2"], launch.Serves.Select(app => app.Name));
+        var arguments = launch.Spec.Arguments.SkipWhile(word => word != "--data-file").ToList();
+        Assert.Equal(["--data-file", "/data/my.db", "--app-id"], arguments.Take(3));
+        Assert.Equal(["a", "b", "a"], arguments.Zip(arguments.Skip(1)).Where(pair => pair.First == "--app-id").Select(pair => pair.Second));
     }
 
     public void Dispose() => _folder.Dispose();

@@ -52,6 +52,35 @@ public sealed class CommandLineTests
         Assert.Equal(["placement-host-address", "allowed-origins"], line.Ignored);
     }
 
+    [Theory]
+    [InlineData("--data-file", "a.db", "--app-id", "a")]
+    [InlineData("--app-id", "a", "--data-file=a.db")]
+    public void Parse_DataFile_IsTheWholeProcesss(params string[] args) => Assert.Equal("a.db", Parse(args).DataFile);
+
+    [Fact]
+    public void Parse_NoDataFile_IsNone() => Assert.Null(Parse("--app-id", "a").DataFile);
+
+    [Fact]
+    public void Parse_EmptyDataFile_SaysWhatToDo() =>
+        Assert.Contains("name a file, or leave the flag out", Assert.Throws<UsageException>(() => Parse("--app-id", "a", "--data-file", "")).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Parse_Namespace_MayBeOneApps()
+    {
+        var environment = new Dictionary<string, string> { ["NAMESPACE__b"] = "prod" };
+        var line = CommandLine.Parse(["--app-id", "a", "--app-id", "b"], environment.GetValueOrDefault);
+
+        Assert.Equal([null, "prod"], line.Sidecars.Select(options => options.AppNamespace));
+    }
+
+    [Fact]
+    public void Parse_TheSameIdTwice_AreTwoReplicas()
+    {
+        var line = Parse("--app-id", "a", "--app-port", "5081", "--app-id", "a", "--app-port", "5082");
+
+        Assert.Equal([("a", 5081), ("a", 5082)], line.Sidecars.Select(one => (one.AppId, one.AppPort)));
+    }
+
     [Fact]
     public void Parse_Tokens_ComeFromTheEnvironmentAndMayBeOneApps()
     {
@@ -75,7 +104,6 @@ public sealed class CommandLineTests
     [InlineData("Flag --app-protocol has the value 'grpc'", "--app-id", "a", "--app-protocol", "grpc")]
     [InlineData("Flag --log-level has the value 'loud'", "--app-id", "a", "--log-level", "loud")]
     [InlineData("comes before any --app-id", "--app-port", "1", "--app-id", "a")]
-    [InlineData("--app-id a is given twice", "--app-id", "a", "--app-id", "a")]
     [InlineData("--app-id is empty", "--app-id", "")]
     [InlineData("'edge' is no flag", "edge")]
     [InlineData("is longer than --app-health-probe-interval", "--app-id", "a", "--enable-app-health-check", "--app-health-probe-interval", "1", "--app-health-probe-timeout", "1500")]

@@ -1,20 +1,25 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
-namespace LlmDapr.Generation.Hop;
+namespace LlmDapr.ServiceDefaults.Tokens;
 
-/// <summary>Dapr's app token: the sidecar sends it with each call, so that nobody else can use the operator's keys.</summary>
-internal static class AppToken
+/// <summary>Dapr's app token (<c>APP_API_TOKEN</c>): the sidecar sends it with each call, so that nobody else can use what is meant for it alone.</summary>
+public static class AppToken
 {
     private const string Variable = "APP_API_TOKEN";
     private const string Policy = "Dapr";
 
+    /// <summary>Adds the check, where a token is set.</summary>
     public static IServiceCollection AddAppToken(this IServiceCollection services, IConfiguration configuration)
     {
         if (IsSet(configuration))
         {
-            // Authentication brings data protection along, which this service has no use for: keys in memory, none on disk.
+            // Authentication brings data protection along, which these services have no use for: keys in memory, none on disk.
             services.AddDataProtection().UseEphemeralDataProtectionProvider();
             services.AddAuthentication().AddDapr(options => options.Token = configuration[Variable]);
             services.AddAuthorization(options => options.AddDapr(Policy));
@@ -23,8 +28,10 @@ internal static class AppToken
         return services;
     }
 
+    /// <summary>Lets only a sidecar in that knows the token, where one is set.</summary>
     public static RouteGroupBuilder RequireAppToken(this RouteGroupBuilder group)
     {
+        ArgumentNullException.ThrowIfNull(group);
         var configuration = ((IEndpointRouteBuilder)group).ServiceProvider.GetRequiredService<IConfiguration>();
         return IsSet(configuration) ? group.RequireAuthorization(Policy) : group;
     }

@@ -1,0 +1,3 @@
+using LlmDapr.Samples.EventCaller;
+
+await EventCallerApp.Build(args).RunAsync();

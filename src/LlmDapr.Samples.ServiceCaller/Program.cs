@@ -1,0 +1,3 @@
+using LlmDapr.Samples.ServiceCaller;
+
+await ServiceCallerApp.Build(args).RunAsync();
