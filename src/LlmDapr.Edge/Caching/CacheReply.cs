@@ -16,59 +16,49 @@ internal static class CacheReply
     private const string Json = "application/json";
     private const string EventStream = "text/event-stream";
 
-    /// <summary>Answers with a kept answer. False when it cannot be told as the stream that the caller wants.</summary>
-    public static async ValueTask<bool> TryHitAsync(HttpContext context, CacheLookup found, RequestEnvelope request)
+    /// <summary>The answer in the form that the caller wants; null when it cannot be told as a stream.</summary>
+    public static ReadOnlyMemory<byte>? Tell(ReadOnlyMemory<byte> body, RequestEnvelope request)
     {
-        var (response, answer) = (context.Response, found.Entry!.Answer);
         if (!request.Stream)
         {
-            Begin(Json);
-            response.ContentLength = answer.Body.Length;
-            await response.BodyWriter.WriteAsync(answer.Body, context.RequestAborted);
-            return true;
+            return body;
         }
 
-        var stream = new ArrayBufferWriter<byte>(answer.Body.Length * 4);
-        if (!ChatReplay.TryWrite(answer.Body, request.IncludesUsage, stream))
+        var stream = new ArrayBufferWriter<byte>(Math.Max(body.Length * 4, 1));
+        return ChatReplay.TryWrite(body, request.IncludesUsage, stream) ? stream.WrittenMemory : default(ReadOnlyMemory<byte>?);
+    }
+
+    /// <summary>Answers with a kept answer, told as the caller wants it.</summary>
+    public static async ValueTask HitAsync(HttpContext context, CacheLookup found, ReadOnlyMemory<byte> told, bool isStream)
+    {
+        var response = context.Response;
+        response.WriteTarget(found.Entry!.Answer.Target);
+        response.WriteCacheStatus(CacheStatus.Hit);
+        response.WriteAge(found.Age);
+        response.ContentType = Json;
+        await WriteAsync(context, told, isStream);
+    }
+
+    /// <summary>
+    /// Answers with what a call came to. False when another's cannot be told as the stream that the caller wants; what the caller's own came to is passed on as it is.
+    /// </summary>
+    public static async ValueTask<bool> TryAnswerAsync(HttpContext context, FlightStart.Whole whole, RequestEnvelope request, bool isOwn)
+    {
+        var isSuccess = whole.Head.Status == StatusCodes.Status200OK;
+        var told = isSuccess ? Tell(whole.Body, request) : whole.Body;
+        if (told is null && !isOwn)
         {
             return false;
         }
 
-        Begin(EventStream);
-        response.Headers.CacheControl = "no-cache";
-        await response.BodyWriter.WriteAsync(stream.WrittenMemory, context.RequestAborted);
+        context.Response.WriteHead(whole.Head);
+        await WriteAsync(context, told ?? whole.Body, request.Stream && isSuccess && told is not null);
         return true;
-
-        void Begin(string contentType)
-        {
-            response.ContentType = contentType;
-            response.WriteTarget(answer.Target);
-            response.WriteCacheStatus(CacheStatus.Hit);
-            response.WriteAge(found.Age);
-        }
     }
 
-    /// <summary>
-    /// Answers with what a call came to. False when another's cannot be told as the stream that the caller wants; what came to the caller's own is passed on as it is.
-    /// </summary>
-    public static async ValueTask<bool> TryAnswerAsync(HttpContext context, FlightStart.Whole whole, RequestEnvelope request, bool isOwn)
+    private static async ValueTask WriteAsync(HttpContext context, ReadOnlyMemory<byte> body, bool isStream)
     {
         var response = context.Response;
-        var body = whole.Body;
-        var isStream = false;
-        if (request.Stream && whole.Head.Status == StatusCodes.Status200OK)
-        {
-            var stream = new ArrayBufferWriter<byte>(Math.Max(body.Length * 4, 1));
-            isStream = ChatReplay.TryWrite(body, request.IncludesUsage, stream);
-            if (!isStream && !isOwn)
-            {
-                return false;
-            }
-
-            body = isStream ? stream.WrittenMemory : body;
-        }
-
-        response.WriteHead(whole.Head);
         if (isStream)
         {
             response.ContentType = EventStream;
@@ -80,6 +70,5 @@ internal static class CacheReply
         }
 
         await response.BodyWriter.WriteAsync(body, context.RequestAborted);
-        return true;
     }
 }

@@ -116,16 +116,18 @@ internal sealed class CachedCompletions(
 
     private async Task<bool> TryHitAsync(HttpContext context, CachedRequest request, CacheLookup found)
     {
-        if (!await CacheReply.TryHitAsync(context, found, request.Envelope))
+        if (CacheReply.Tell(found.Entry!.Answer.Body, request.Envelope) is not { } told)
         {
             return false;
         }
 
+        // Before the caller has read it: by then another's refresh may be over, and this one would be paid for nothing.
         if (found.IsStale && request.Plan.Stores)
         {
             refresher.Refresh(request);
         }
 
+        await CacheReply.HitAsync(context, found, told, request.Envelope.Stream);
         return true;
     }
 

@@ -86,15 +86,23 @@ internal sealed class Flight
     /// <summary>Flies, up to the first wait on the thread of whoever begins it. Never throws.</summary>
     public async Task RunAsync()
     {
+        // Whoever makes the call ends it in time. Should it hang all the same, it must not go on for as long as somebody asks for it.
+        var timeLeft = TimeSpan.FromTicks(Math.Clamp(_leader.TimeLeft.Ticks, 0, TimeSpan.TicksPerDay));
+        using var overdue = new CancellationTokenSource(timeLeft + _table.Options.DeadlineGrace, _table.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(_nobodyLeft.Token, overdue.Token);
         try
         {
-            await FlyAsync(_nobodyLeft.Token);
+            await FlyAsync(either.Token);
         }
         catch (OperationCanceledException) when (_nobodyLeft.IsCancellationRequested)
         {
             Over();
             _start.TrySetCanceled(_nobodyLeft.Token);
             _stream?.Break(ApiError.Upstream("Nobody waited for the answer any more."), isTold: false);
+        }
+        catch (OperationCanceledException) when (overdue.IsCancellationRequested)
+        {
+            Fail(ApiError.Timeout("There was no whole answer by the deadline of the call."));
         }
         catch (Exception e)
         {
@@ -145,9 +153,9 @@ internal sealed class Flight
 
     private async Task ReadPlainAsync(UpstreamAnswer answer, long length, CancellationToken cancellationToken)
     {
-        if (length > _table.MaxAnswerBytes)
+        if (length > _table.Options.MaxAnswerBytes)
         {
-            Fail(ApiError.Upstream($"The answer is larger than {_table.MaxAnswerBytes} bytes."));
+            Fail(ApiError.Upstream($"The answer is larger than {_table.Options.MaxAnswerBytes} bytes."));
         }
         else if (await UpstreamReader.ReadPlainAsync(answer, length, cancellationToken) is { } body)
         {
@@ -162,7 +170,7 @@ internal sealed class Flight
 
     private async Task ReadStreamAsync(UpstreamAnswer answer, CancellationToken cancellationToken)
     {
-        var stream = new SharedStream(_table.MaxAnswerBytes);
+        var stream = new SharedStream(_table.Options.MaxAnswerBytes);
         lock (_lock)
         {
             _stream = stream;

@@ -26,7 +26,7 @@ public sealed class FlightTable
         FlightOptions options,
         TimeProvider time,
         ILogger<FlightTable> logger) =>
-        (LookupAsync, Keep, Shared, MaxAnswerBytes, Time, Logger) = (lookup, keep, shared, options.MaxAnswerBytes, time, logger);
+        (LookupAsync, Keep, Shared, Options, Time, Logger) = (lookup, keep, shared, options, time, logger);
 
     /// <summary>Calls under way.</summary>
     public int Count => _flights.Count;
@@ -44,7 +44,7 @@ public sealed class FlightTable
 
     internal ILogger Logger { get; }
 
-    internal int MaxAnswerBytes { get; }
+    internal FlightOptions Options { get; }
 
     /// <summary>A seat in the call for this request: that which is under way, or a new one, which the state store is asked before.</summary>
     public FlightSeat Board(FlightRequest request)

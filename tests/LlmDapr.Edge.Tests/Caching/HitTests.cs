@@ -1,8 +1,12 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 using LlmDapr.Contracts.Hop;
+using LlmDapr.Contracts.Requests;
+using LlmDapr.Edge.Completions;
 using LlmDapr.Edge.Tests.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
@@ -202,6 +206,28 @@ public sealed class HitTests
         goOn.SetResult();
         await rig.Edge.IdleAsync();
         Assert.Equal(2, rig.Sidecar.Calls.Count);
+    }
+
+    // One who has read it long after another fetched the new one would have it fetched again.
+    [Fact]
+    public async Task Stale_ReadSlowly_IsFetchedAnewAtOnce()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(50));
+        await using var rig = await CachingRig.StartAsync(["--Cache:Ttl=00:01:00", "--Cache:StaleWhileRevalidate=00:01:00"], time);
+        await rig.AskAsync();
+        time.Advance(TimeSpan.FromSeconds(90));
+        using var leaving = new CancellationTokenSource();
+        var context = new DefaultHttpContext { RequestAborted = leaving.Token };
+        context.Request.ContentType = "application/json";
+        context.Request.Body = new MemoryStream(Encoding.UTF8.GetBytes(CachingRig.Plain));
+        context.Response.Body = new System.IO.Pipelines.Pipe(new System.IO.Pipelines.PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 1)).Writer.AsStream();
+        var slow = rig.Edge.Services.GetRequiredService<CompletionHandler>().HandleAsync(context, RequestKind.ChatCompletion);
+
+        await Soon.UntilAsync(() => rig.Sidecar.Calls.Count == 2);
+        Assert.False(slow.IsCompleted);
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => slow);
+        await rig.Edge.IdleAsync();
     }
 
     [Fact]

@@ -290,6 +290,46 @@ public sealed class FlightTests
         Assert.Empty(rig.Kept);
     }
 
+    // Else a call that hangs would hold whoever asks the same, as long as somebody does.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Call_WithoutAnEndAtTheLeadersDeadline_IsGivenUp(bool hasBegun)
+    {
+        var rig = new FlightRig();
+        using var leader = rig.Board(streams: true, seconds: 30);
+        using var follower = rig.Board(seconds: 60);
+        var call = await rig.CallAsync();
+        if (hasBegun)
+        {
+            call.Begin();
+            await call.SayAsync(FlightRig.Word);
+            await leader.StartAsync(Cancelled);
+        }
+
+        rig.Time.Advance(TimeSpan.FromSeconds(30));
+        Assert.False(call.Token.IsCancellationRequested);
+        rig.Time.Advance(TimeSpan.FromSeconds(2));
+
+        var start = await follower.WholeAsync(Cancelled).WaitAsync(TimeSpan.FromSeconds(20), Cancelled);
+        Assert.Equal(504, Assert.IsType<FlightStart.Failed>(start).Error.Status);
+        Assert.True(follower.IsOnlyTheLeaders(start));
+        Assert.True(call.Token.IsCancellationRequested);
+        Assert.Equal(0, rig.Table.Count);
+    }
+
+    [Theory]
+    [InlineData(-60)]
+    [InlineData(1e9)]
+    public async Task Board_TimeLeftThatNoTimerTakes_IsAnswered(double seconds)
+    {
+        var rig = new FlightRig();
+        using var seat = rig.Board(seconds: seconds);
+        await (await rig.CallAsync()).PlainAsync(FlightRig.Plain);
+
+        Assert.IsType<FlightStart.Whole>(await seat.WholeAsync(Cancelled).WaitAsync(TimeSpan.FromSeconds(20), Cancelled));
+    }
+
     [Fact]
     public async Task Stream_ConnectionFaultsAfterDone_StaysComplete()
     {
