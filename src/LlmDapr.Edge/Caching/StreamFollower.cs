@@ -17,7 +17,6 @@ internal sealed class StreamFollower(IOptions<ForwardingOptions> options, TimePr
     // Beyond this, whoever reads slowly is waited for.
     private const int MostUnsent = 64 * 1024;
 
-    private static readonly byte[] KeepAlive = ": keep-alive\n\n"u8.ToArray();
     private readonly ForwardingOptions _options = options.Value;
 
     /// <exception cref="IncompleteAnswerException">The stream broke after its head had gone out; the caller has been told.</exception>
@@ -57,7 +56,7 @@ internal sealed class StreamFollower(IOptions<ForwardingOptions> options, TimePr
     {
         Func<Task> keepAlive = async () =>
         {
-            output.Write(KeepAlive);
+            output.Write(StreamRelay.KeepAlive);
             await SendAsync(output, cancellationToken);
         };
         while (true)

@@ -157,7 +157,7 @@ internal sealed class Flight
         {
             Fail(ApiError.Upstream($"The answer is larger than {_table.Options.MaxAnswerBytes} bytes."));
         }
-        else if (await UpstreamReader.ReadPlainAsync(answer, length, cancellationToken) is { } body)
+        else if (await answer.ReadPlainAsync(length, cancellationToken) is { } body)
         {
             Finish(Keep(answer.Head, body));
         }
