@@ -1,6 +1,6 @@
+using System.Buffers;
+using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 
 namespace LlmDapr.Sidecar.Api;
 
@@ -13,8 +13,8 @@ internal static class DaprError
     /// <summary>The message for a request that names no app.</summary>
     public const string NoAppId = "failed getting app id either from the URL path or the header dapr-app-id";
 
-    // Go's encoder escapes only these three of the printable characters; the rest of the text goes out as it is.
-    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    // What Go's encoder escapes: of the printable characters these only. .NET's most relaxed encoder still escapes what is beyond the BMP.
+    private static readonly SearchValues<char> Escaped = SearchValues.Create("\"\\<>&\u2028\u2029" + string.Concat(Enumerable.Range(0, 0x20).Select(c => (char)c)));
 
     /// <summary>Answers with an error; <paramref name="details"/> is a JSON array, or null.</summary>
     public static Task WriteAsync(HttpContext context, int status, string code, string message, string? details = null)
@@ -58,8 +58,30 @@ internal static class DaprError
     }
 
     /// <summary>A JSON string as Go writes it.</summary>
-    public static string Quote(string text) => JsonSerializer.Serialize(text, Plain)
-        .Replace("<", "\\u003c", StringComparison.Ordinal)
-        .Replace(">", "\\u003e", StringComparison.Ordinal)
-        .Replace("&", "\\u0026", StringComparison.Ordinal);
+    public static string Quote(string text)
+    {
+        if (text.AsSpan().IndexOfAny(Escaped) < 0)
+        {
+            return $"\"{text}\"";
+        }
+
+        var quoted = new StringBuilder(text.Length + 16).Append('"');
+        foreach (var c in text)
+        {
+            _ = c switch
+            {
+                '"' => quoted.Append("\\\""),
+                '\\' => quoted.Append("\\\\"),
+                '\n' => quoted.Append("\\n"),
+                '\r' => quoted.Append("\\r"),
+                '\t' => quoted.Append("\\t"),
+                '\b' => quoted.Append("\\b"),
+                '\f' => quoted.Append("\\f"),
+                _ when Escaped.Contains(c) => quoted.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
+                _ => quoted.Append(c),
+            };
+        }
+
+        return quoted.Append('"').ToString();
+    }
 }

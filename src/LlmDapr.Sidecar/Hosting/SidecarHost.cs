@@ -172,7 +172,7 @@ public sealed class SidecarHost : IAsyncDisposable
     }
 
     // Only where something is kept: most tests' sidecars keep nothing, and opening a file takes its time.
-    private Database OpenDatabase()
+    internal Database OpenDatabase()
     {
         if (_database is null)
         {

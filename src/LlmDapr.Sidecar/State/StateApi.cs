@@ -10,7 +10,19 @@ internal sealed class StateApi(SidecarInstance sidecar, ILogger logger)
     private int _numbersTold;
 
     /// <summary>Answers a request. The store is looked for before anything of the body is read.</summary>
-    public Task HandleAsync(HttpContext context, StateRoute route, string query)
+    public async Task HandleAsync(HttpContext context, StateRoute route, string query)
+    {
+        try
+        {
+            await AnswerAsync(context, route, query);
+        }
+        catch (Exception left) when (left is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
+        {
+            // The caller has left: there is nobody to answer.
+        }
+    }
+
+    private Task AnswerAsync(HttpContext context, StateRoute route, string query)
     {
         if (!sidecar.StateStores.TryGetValue(route.Store, out var store))
         {

@@ -16,7 +16,8 @@ internal sealed class Database : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly Writer _writer;
     private readonly ConcurrentBag<StorageConnection> _readers = [];
-    private volatile bool _closed;
+    private int _idleReaders;
+    private int _closed;
 
     private Database(DatabaseFile file, StorageConnection connection, ILogger logger)
     {
@@ -68,10 +69,14 @@ internal sealed class Database : IAsyncDisposable
     /// <exception cref="StorageException">SQLite could not read.</exception>
     public T Read<T>(Func<StorageConnection, T> work)
     {
-        ObjectDisposedException.ThrowIf(_closed, this);
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _closed) != 0, this);
         try
         {
-            if (!_readers.TryTake(out var connection))
+            if (_readers.TryTake(out var connection))
+            {
+                Interlocked.Decrement(ref _idleReaders);
+            }
+            else
             {
                 connection = _file.OpenReader();
             }
@@ -96,7 +101,11 @@ internal sealed class Database : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
-        _closed = true;
+        if (Interlocked.Exchange(ref _closed, 1) != 0)
+        {
+            return ValueTask.CompletedTask;
+        }
+
         while (_readers.TryTake(out var reader))
         {
             reader.Dispose();
@@ -119,13 +128,15 @@ internal sealed class Database : IAsyncDisposable
 
     private void Return(StorageConnection connection)
     {
-        if (_closed || _readers.Count >= MostIdleReaders)
+        // A count of one's own: the bag's would lock out everybody else who reads.
+        if (Interlocked.Increment(ref _idleReaders) <= MostIdleReaders && Volatile.Read(ref _closed) == 0)
         {
-            connection.Dispose();
+            _readers.Add(connection);
         }
         else
         {
-            _readers.Add(connection);
+            Interlocked.Decrement(ref _idleReaders);
+            connection.Dispose();
         }
     }
 }

@@ -22,6 +22,9 @@ internal sealed class Writer : IDisposable
     private bool _asleep;
     private bool _closed;
 
+    // Only the thread's own: a full disk must not fill its log, too.
+    private bool _failing;
+
     /// <summary>Starts the thread; the connection is its own from now on.</summary>
     public Writer(StorageConnection connection, ILogger logger)
     {
@@ -140,10 +143,26 @@ internal sealed class Writer : IDisposable
             }
         }
 
+        NoteHealth(batch);
         foreach (var write in batch)
         {
             write.Complete();
         }
+    }
+
+    private void NoteHealth(List<PendingWrite> batch)
+    {
+        var failure = batch.Select(write => write.Fault).OfType<StorageException>().FirstOrDefault();
+        if (failure is not null && !_failing)
+        {
+            _logger.WriteFailed(failure.Message);
+        }
+        else if (failure is null && _failing)
+        {
+            _logger.WriteRecovered();
+        }
+
+        _failing = failure is not null;
     }
 
     // What went wrong with the transaction as a whole; faults of single works stay with them.
@@ -188,7 +207,7 @@ internal sealed class Writer : IDisposable
         {
             _connection.Execute("ROLLBACK TO work");
             _connection.Execute("RELEASE work");
-            write.Fault = failure is SqliteException broken ? Explain(broken) : failure;
+            write.Fault = failure is SqliteException broken ? Database.Explain(broken) : failure;
             return null;
         }
     }
@@ -207,13 +226,6 @@ internal sealed class Writer : IDisposable
             // It was undone already.
         }
 
-        return Explain(failure);
-    }
-
-    private StorageException Explain(SqliteException failure)
-    {
-        var explained = Database.Explain(failure);
-        _logger.WriteFailed(explained.Message);
-        return explained;
+        return Database.Explain(failure);
     }
 }

@@ -15,7 +15,15 @@ public sealed class RequestTargetTests
     public void TryParse_Target_IsTakenApart(string raw, string path, string route, string query)
     {
         Assert.True(RequestTarget.TryParse(raw, out var target));
-        Assert.Equal(new RequestTarget(path, route, query), target);
+        Assert.Equal((path, route, query), (target.Path, target.RoutePath, target.Query));
+    }
+
+    [Fact]
+    public void TryParse_EscapesInThePath_AreKeptBesideTheDecodedOne()
+    {
+        Assert.True(RequestTarget.TryParse("http://host/a%2Fb?c", out var target));
+
+        Assert.Equal(("/a/b", "/a%2Fb"), (target.Path, target.EncodedPath));
     }
 
     [Fact]

@@ -52,6 +52,27 @@ public sealed class CommandLineTests
         Assert.Equal(["placement-host-address", "allowed-origins"], line.Ignored);
     }
 
+    [Theory]
+    [InlineData("--data-file", "a.db", "--app-id", "a")]
+    [InlineData("--app-id", "a", "--data-file=a.db")]
+    public void Parse_DataFile_IsTheWholeProcesss(params string[] args) => Assert.Equal("a.db", Parse(args).DataFile);
+
+    [Fact]
+    public void Parse_NoDataFile_IsNone() => Assert.Null(Parse("--app-id", "a").DataFile);
+
+    [Fact]
+    public void Parse_EmptyDataFile_SaysWhatToDo() =>
+        Assert.Contains("name a file, or leave the flag out", Assert.Throws<UsageException>(() => Parse("--app-id", "a", "--data-file", "")).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Parse_Namespace_MayBeOneApps()
+    {
+        var environment = new Dictionary<string, string> { ["NAMESPACE__b"] = "prod" };
+        var line = CommandLine.Parse(["--app-id", "a", "--app-id", "b"], environment.GetValueOrDefault);
+
+        Assert.Equal([null, "prod"], line.Sidecars.Select(options => options.AppNamespace));
+    }
+
     [Fact]
     public void Parse_TheSameIdTwice_AreTwoReplicas()
     {

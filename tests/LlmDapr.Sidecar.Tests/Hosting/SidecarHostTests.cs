@@ -97,12 +97,12 @@ public sealed class SidecarHostTests
     }
 
     [Fact]
-    public async Task Grpc_AnyCall_IsUnimplemented()
+    public async Task Grpc_RpcThatIsNotServed_IsUnimplemented()
     {
         await using var host = await SidecarHost.StartAsync([new SidecarOptions { AppId = "a" }], cancellationToken: Cancel);
         using var handler = new SocketsHttpHandler();
         using var client = new HttpClient(handler);
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"http://127.0.0.1:{host.Instances[0].GrpcPort}/dapr.proto.runtime.v1.Dapr/GetState")
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"http://127.0.0.1:{host.Instances[0].GrpcPort}/dapr.proto.runtime.v1.Dapr/GetSecret")
         {
             Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = new ByteArrayContent([0, 0, 0, 0, 0]),
         };

@@ -10,16 +10,18 @@ public sealed class ResourceFolderTests : IDisposable
     private readonly FakeLogger _logger = new();
 
     [Fact]
-    public void Read_FolderOfFiles_TakesYamlInNameOrderAndFirstDocumentsOnly()
+    public void Read_FolderOfFiles_TakesYamlInNameOrderAndAllDocuments()
     {
         Write("b.yml", "kind: Component\nmetadata:\n  name: b\nscopes: [edge]\n");
-        Write("a.yaml", "# first\n---\nkind: Resiliency\nmetadata:\n  name: a\n---\n: : broken [\n");
+        Write("a.yaml", "# first\n---\nkind: Resiliency\nmetadata:\n  name: a\n---\nkind: Component\nmetadata:\n  name: a2\n---\n: : broken [\n---\nkind: Component\nmetadata:\n  name: a4\n");
         Write("c.json", "{}");
 
         var documents = ResourceFolder.Read([_folder.FullName], _logger);
 
-        Assert.Equal([("Resiliency", "a"), ("Component", "b")], documents.Select(document => (document.Kind, document.Name)));
-        Assert.Equal(["edge"], documents[1].Scopes);
+        Assert.Equal(
+            [("Resiliency", "a", true), ("Component", "a2", false), ("Component", "a4", false), ("Component", "b", true)],
+            documents.Select(document => (document.Kind, document.Name, document.IsFirst)));
+        Assert.Equal(["edge"], documents[3].Scopes);
     }
 
     [Fact]

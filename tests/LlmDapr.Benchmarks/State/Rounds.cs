@@ -1,0 +1,37 @@
+using System.Diagnostics;
+
+namespace LlmDapr.Benchmarks.State;
+
+/// <summary>One kind of call and how long its rounds took.</summary>
+internal sealed class Rounds(string name, Func<int, Task> call)
+{
+    private readonly List<double> _perSecond = [];
+    private int _next;
+
+    public string Name => name;
+
+    /// <summary>Calls a second, of the middle round.</summary>
+    public double Median => _perSecond.Order().ElementAt(_perSecond.Count / 2);
+
+    /// <summary>Makes calls, so many at once.</summary>
+    public async Task RunAsync(int calls, int atOnce, bool record)
+    {
+        var last = _next + calls;
+        var start = Stopwatch.GetTimestamp();
+        await Task.WhenAll(Enumerable.Range(0, atOnce).Select(_ => CallAsync(last)));
+        if (record)
+        {
+            _perSecond.Add(calls / Stopwatch.GetElapsedTime(start).TotalSeconds);
+        }
+
+        _next = last;
+    }
+
+    private async Task CallAsync(int last)
+    {
+        for (var i = Interlocked.Increment(ref _next); i <= last; i = Interlocked.Increment(ref _next))
+        {
+            await call(i);
+        }
+    }
+}
