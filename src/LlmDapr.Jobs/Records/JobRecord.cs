@@ -48,7 +48,7 @@ public sealed record JobRecord
     /// <summary>Runs that have begun. Each has a number of its own, under which it writes its result.</summary>
     public int Attempts { get; init; }
 
-    /// <summary>Runs that ended in an error that another run may not meet.</summary>
+    /// <summary>Runs that ended in an error that another run may not meet, and were followed by one.</summary>
     public int Failures { get; init; }
 
     /// <summary>Runs whose worker died.</summary>
