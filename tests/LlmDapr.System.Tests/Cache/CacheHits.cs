@@ -109,7 +109,7 @@ public abstract class CacheHits(CacheSystem shared)
         if (!stream)
         {
             ChatCompletion answer = await client.CompleteChatAsync(messages, options, Ct);
-            var call = answer.ToolCalls.FirstOrDefault();
+            var call = answer.ToolCalls is [var first, ..] ? first : null;
             return new Told(answer.Id, string.Concat(answer.Content.Select(part => part.Text)), call is null ? "" : $"{call.FunctionName}({call.FunctionArguments})", answer.FinishReason, answer.Usage.InputTokenCount, answer.Usage.OutputTokenCount);
         }
 
