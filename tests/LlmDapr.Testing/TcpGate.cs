@@ -8,8 +8,9 @@ public sealed class TcpGate : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
-    private readonly TaskCompletionSource<int> _target = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _leads = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _accepting;
+    private volatile int _target;
     private volatile State _state = new(IsShut: false, TimeSpan.Zero);
 
     /// <summary>Listens on a free port of loopback.</summary>
@@ -23,8 +24,12 @@ public sealed class TcpGate : IAsyncDisposable
     /// <summary>Where it listens.</summary>
     public int Port { get; }
 
-    /// <summary>Where it leads. Until that is said, connections wait.</summary>
-    public void LeadTo(int port) => _target.TrySetResult(port);
+    /// <summary>Where it leads from now on. Until that is said, connections wait.</summary>
+    public void LeadTo(int port)
+    {
+        _target = port;
+        _leads.TrySetResult();
+    }
 
     /// <summary>Ends every connection, and each new one at once.</summary>
     public void Shut() => Become(new State(IsShut: true, TimeSpan.Zero));
@@ -76,13 +81,13 @@ public sealed class TcpGate : IAsyncDisposable
             near.LingerState = new LingerOption(enable: true, seconds: 0);
             try
             {
-                var target = await _target.Task.WaitAsync(_stop.Token);
+                await _leads.Task.WaitAsync(_stop.Token);
                 if (_state.IsShut)
                 {
                     return;
                 }
 
-                await far.ConnectAsync(IPAddress.Loopback, target, _stop.Token);
+                await far.ConnectAsync(IPAddress.Loopback, _target, _stop.Token);
                 using var end = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
                 await Task.WhenAny(CopyAsync(near, far, isAnswer: false, end.Token), CopyAsync(far, near, isAnswer: true, end.Token), ShutAsync(end.Token));
                 await end.CancelAsync();

@@ -23,7 +23,7 @@ public abstract class CacheHits(CacheSystem shared)
         var second = await CachedAnswer.AskAsync(System.Http, body, Ct);
 
         Assert.Equal((200, "miss", null), (first.Status, first.Cache, first.Age));
-        Assert.Equal((200, "hit", first.Key, first.Body, first.Usage), (second.Status, second.Cache, second.Key, second.Body, second.Usage));
+        Assert.Equal((200, "hit", first.Key, first.Body, first.ReadUsage()), (second.Status, second.Cache, second.Key, second.Body, second.ReadUsage()));
         Assert.Matches("^[0-9a-f]{64}$", first.Key);
         Assert.InRange(second.Age!.Value, 0, 60);
         Assert.Equal(1, (await System.Simulator.OfAsync(Model, Ct)).Requests);

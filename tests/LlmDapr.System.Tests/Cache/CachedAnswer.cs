@@ -75,7 +75,7 @@ internal sealed record CachedAnswer(int Status, string? Cache, string? Key, int?
     }
 
     /// <summary>A plain answer's usage, as JSON.</summary>
-    public string Usage => JsonNode.Parse(Body)!["usage"]!.ToJsonString();
+    public string ReadUsage() => JsonNode.Parse(Body)!["usage"]!.ToJsonString();
 
     private static string TextOf(string body) => JsonNode.Parse(body)!["choices"]?[0]?["message"]?["content"]?.GetValue<string>() ?? "";
 
