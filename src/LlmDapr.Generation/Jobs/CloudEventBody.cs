@@ -33,11 +33,14 @@ internal sealed record CloudEventBody(JsonElement? Envelope)
 
     public static CloudEventBody Read(ReadOnlyMemory<byte> body) => new(Parse(body.Span) is { ValueKind: JsonValueKind.Object } envelope ? envelope : null);
 
+    // As deep as a request's body may be, and its envelope.
+    private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 260 };
+
     private static JsonElement? Parse(ReadOnlySpan<byte> json)
     {
         try
         {
-            return JsonElement.Parse(json);
+            return JsonElement.Parse(json, Deep);
         }
         catch (JsonException)
         {
@@ -45,6 +48,16 @@ internal sealed record CloudEventBody(JsonElement? Envelope)
         }
     }
 
-    private string? Text(string name) =>
-        Envelope is { } envelope && envelope.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
+    private string? Text(string name)
+    {
+        try
+        {
+            return Envelope is { } envelope && envelope.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a character, which JSON's grammar allows.
+            return null;
+        }
+    }
 }

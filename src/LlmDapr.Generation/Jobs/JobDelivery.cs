@@ -78,8 +78,8 @@ internal sealed class JobDelivery(JobSlots slots, JobWorker worker, JobRunner ru
         var isTaken = false;
         try
         {
-            var body = await RequestBody.ReadAsync(context.Request, MostBytes, context.RequestAborted);
-            isTaken = body is { } bytes && await take(CloudEventBody.Read(bytes), bytes);
+            var body = await RequestBody.ReadAsync(context.Request, MostBytes, context.RequestAborted) ?? ReadOnlyMemory<byte>.Empty;
+            isTaken = await TakeOrBuryAsync(topic, CloudEventBody.Read(body), body, take);
         }
         catch (JobsUnavailableException e)
         {
@@ -91,6 +91,21 @@ internal sealed class JobDelivery(JobSlots slots, JobWorker worker, JobRunner ru
         }
 
         context.Response.StatusCode = isTaken ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+    }
+
+    // What we cannot cope with would come again every few seconds, for ever.
+    private async Task<bool> TakeOrBuryAsync(string topic, CloudEventBody received, ReadOnlyMemory<byte> body, Func<CloudEventBody, ReadOnlyMemory<byte>, Task<bool>> take)
+    {
+        try
+        {
+            return await take(received, body);
+        }
+        catch (Exception e) when (e is not (JobsUnavailableException or OperationCanceledException or IOException or BadHttpRequestException))
+        {
+            logger.DefectiveDelivery(topic, e);
+            await BuryAsync(topic, "defect", "LlmDapr failed on it. Generation's log has the reason.", new CloudEventBody((JsonElement?)null), body);
+            return true;
+        }
     }
 
     private async Task<bool> TakeAsync(string model, Func<Task<Claim>> claimAsync, string id, CancellationToken left)
@@ -126,10 +141,24 @@ internal sealed class JobDelivery(JobSlots slots, JobWorker worker, JobRunner ru
         }
     }
 
+    // JSON's grammar lets texts pass that are none: half of a character.
+    private static bool CanBeWritten(DeadLetter letter)
+    {
+        try
+        {
+            return JsonSerializer.SerializeToUtf8Bytes(letter, EventsJsonContext.Default.DeadLetter).Length > 0;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
     private async Task BuryAsync(string topic, string code, string reason, CloudEventBody received, ReadOnlyMemory<byte> body)
     {
         logger.Dead(topic, code, reason);
-        var text = received.Envelope is null ? System.Text.Encoding.UTF8.GetString(body.Span) : null;
-        await worker.DeadLetterAsync(new DeadLetter(topic, code, reason, received.Envelope, text, time.GetUtcNow()), body, CancellationToken.None);
+        var letter = new DeadLetter(topic, code, reason, received.Envelope, null, time.GetUtcNow());
+        var isJson = received.Envelope is not null && CanBeWritten(letter);
+        await worker.DeadLetterAsync(isJson ? letter : letter with { Event = null, Text = System.Text.Encoding.UTF8.GetString(body.Span) }, body, CancellationToken.None);
     }
 }

@@ -27,6 +27,7 @@ internal sealed class JobRunner : BackgroundService
     private readonly CancellationTokenSource _stop;
     private readonly CancellationTokenSource _lastMoment;
     private bool _isStopping;
+    private bool _isDisposed;
 
     public JobRunner(JobRun run, JobSlots slots, JobWorker worker, IOptions<JobsOptions> options, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<JobRunner> logger)
     {
@@ -70,7 +71,13 @@ internal sealed class JobRunner : BackgroundService
     public override void Dispose()
     {
         base.Dispose();
-        _lastMoment.Cancel();
+
+        // As a service and as a hosted one it is disposed twice.
+        if (!Interlocked.Exchange(ref _isDisposed, true))
+        {
+            _lastMoment.Cancel();
+        }
+
         _stop.Dispose();
         _lastMoment.Dispose();
     }

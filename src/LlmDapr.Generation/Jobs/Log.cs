@@ -28,4 +28,7 @@ internal static partial class Log
 
     [LoggerMessage(1708, LogLevel.Debug, "Job {Job} of a message is not there.", EventName = "JobMissing")]
     public static partial void Missing(this ILogger logger, string job);
+
+    [LoggerMessage(1709, LogLevel.Error, "An event of {Topic} met a defect.", EventName = "DefectiveDelivery")]
+    public static partial void DefectiveDelivery(this ILogger logger, string topic, Exception exception);
 }

@@ -75,8 +75,13 @@ public sealed record JobRecord
     /// <summary>Where its result event goes; null when there is none.</summary>
     public JobReply? Reply { get; init; }
 
-    /// <summary>Changes so far: with the worker's name it tells one writing from another.</summary>
+    /// <summary>Changes so far.</summary>
     public int Revision { get; init; }
+
+    /// <summary>
+    /// Drawn anew for each creation and each claim, so that a reader can tell its own writing, whose answer was lost, from another's that looks the same.
+    /// </summary>
+    public required string Mark { get; init; }
 
     /// <summary>Whether it has ended.</summary>
     [JsonIgnore]

@@ -7,9 +7,9 @@ namespace LlmDapr.Jobs.Records;
 internal static class JobTransitions
 {
     /// <summary>A worker takes a queued job: a new run.</summary>
-    public static JobRecord? Claim(JobRecord job, string worker, DateTimeOffset now) =>
+    public static JobRecord? Claim(JobRecord job, string worker, string mark, DateTimeOffset now) =>
         job.Status == JobStatus.Queued
-            ? job with { Status = JobStatus.Running, Worker = worker, Attempts = job.Attempts + 1, StartedAt = now, Revision = job.Revision + 1 }
+            ? job with { Status = JobStatus.Running, Worker = worker, Attempts = job.Attempts + 1, StartedAt = now, Mark = mark, Revision = job.Revision + 1 }
             : null;
 
     /// <summary>A run has failed, and another one of the same worker begins.</summary>

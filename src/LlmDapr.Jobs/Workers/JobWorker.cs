@@ -224,12 +224,13 @@ public sealed class JobWorker
         var document = _life.Document ?? throw NotReady();
         await document.HoldAsync(queued.Id);
         JobRecord? job = null;
+        var mark = JobIds.NewMark();
         var taken = await SureAsync(
             document,
             queued.Id,
             async () =>
             {
-                (job, var changed) = await _jobs.UpdateAsync(queued.Id, job => JobTransitions.Claim(job, document.Name, _time.GetUtcNow()), CancellationToken.None);
+                (job, var changed) = await _jobs.UpdateAsync(queued.Id, job => JobTransitions.Claim(job, document.Name, mark, _time.GetUtcNow()), CancellationToken.None);
                 return changed;
             });
         if (!taken)

@@ -39,6 +39,14 @@ internal sealed class Flight
     /// <summary>What the call came to at its commit point.</summary>
     public Task<FlightStart> Start => _start.Task;
 
+    /// <summary>Requests on board.</summary>
+    public int Seats => Volatile.Read(ref _seats);
+
+    /// <summary>
+    /// What the cache says, where it is asked: for the leader, who need not wait for another thread to be told. Set when <see cref="RunAsync"/> has returned.
+    /// </summary>
+    public Task<CacheLookup>? Lookup { get; private set; }
+
     public FlightRequest Leader => _leader;
 
     /// <summary>Takes a seat, where there is one: a call that is over, or given up, or grown too large, takes nobody.</summary>
@@ -74,6 +82,7 @@ internal sealed class Flight
         _ = _nobodyLeft.CancelAsync();
     }
 
+    /// <summary>Flies, up to the first wait on the thread of whoever begins it. Never throws.</summary>
     public async Task RunAsync()
     {
         try
@@ -108,10 +117,14 @@ internal sealed class Flight
     private async Task FlyAsync(CancellationToken cancellationToken)
     {
         // (1)
-        if (!_leader.IsFresh && await _table.LookupAsync(_leader.Plan, cancellationToken) is { IsHit: true } found)
+        if (!_leader.IsFresh)
         {
-            Finish(new FlightStart.Hit(found));
-            return;
+            Lookup = _table.LookupAsync(_leader.Plan, cancellationToken).AsTask();
+            if (await Lookup is { IsHit: true } found)
+            {
+                Finish(new FlightStart.Hit(found));
+                return;
+            }
         }
 
         // (2)

@@ -25,7 +25,20 @@ public sealed class FlightSeat : IDisposable
     public TimeSpan TimeLeft => Time.GetElapsedTime(Time.GetTimestamp(), _endsAt);
 
     /// <summary>What the call came to, for those who want a stream: at its commit point.</summary>
-    public async Task<FlightStart> StartAsync(CancellationToken cancellationToken) => _start = await _flight.Start.WaitAsync(cancellationToken);
+    public async Task<FlightStart> StartAsync(CancellationToken cancellationToken)
+    {
+        if (IsLeader && _flight.Lookup is { } lookup)
+        {
+            // It is short: nobody's leaving is waited for longer than the state store may take.
+            await ((Task)lookup).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (lookup.IsCompletedSuccessfully && await lookup is { IsHit: true } found)
+            {
+                return _start = new FlightStart.Hit(found);
+            }
+        }
+
+        return _start = await _flight.Start.WaitAsync(cancellationToken);
+    }
 
     /// <summary>What the call came to, for those who want a plain answer: at its end. Never a stream.</summary>
     public async Task<FlightStart> WholeAsync(CancellationToken cancellationToken)

@@ -31,6 +31,9 @@ public sealed class FlightTable
     /// <summary>Calls under way.</summary>
     public int Count => _flights.Count;
 
+    /// <summary>Requests that go along with them.</summary>
+    public int OnBoard => _flights.Values.Sum(flight => flight.Seats);
+
     internal Func<CachePlan, CancellationToken, ValueTask<CacheLookup>> LookupAsync { get; }
 
     internal Action<CachePlan, CacheAnswer> Keep { get; }
@@ -59,9 +62,8 @@ public sealed class FlightTable
             mine ??= new Flight(this, request);
             if (other is null ? _flights.TryAdd(request.Plan.Key, mine) : _flights.TryUpdate(request.Plan.Key, mine, other))
             {
-                var flight = mine;
-                _ = Task.Run(flight.RunAsync, CancellationToken.None);
-                return new FlightSeat(flight, request, isLeader: true, this);
+                _ = mine.RunAsync();
+                return new FlightSeat(mine, request, isLeader: true, this);
             }
         }
     }
@@ -77,7 +79,7 @@ public sealed class FlightTable
             return null;
         }
 
-        _ = Task.Run(flight.RunAsync, CancellationToken.None);
+        _ = flight.RunAsync();
         return new FlightSeat(flight, request, isLeader: true, this);
     }
 

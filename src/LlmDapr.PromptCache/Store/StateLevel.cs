@@ -16,10 +16,12 @@ namespace LlmDapr.PromptCache.Store;
 /// </summary>
 internal sealed class StateLevel
 {
-    // A burst meets a dead store together; later ones are spared from the fourth failure on.
+    // A burst meets a dead store together; later ones are spared from the fourth failure on. The window is short and the share small, since under load it is full of
+    // successes from before, and each failure until the breaker opens is a request that waits.
     private const int FailuresToOpen = 4;
+    private const double ShareToOpen = 0.2;
 
-    private static readonly TimeSpan Sampling = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Sampling = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan DeleteTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Break = TimeSpan.FromSeconds(2);
 
@@ -37,7 +39,7 @@ internal sealed class StateLevel
         _breaker = new ResiliencePipelineBuilder { TimeProvider = time }
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions
             {
-                FailureRatio = 0.5,
+                FailureRatio = ShareToOpen,
                 MinimumThroughput = FailuresToOpen,
                 SamplingDuration = Sampling,
                 BreakDuration = Break,

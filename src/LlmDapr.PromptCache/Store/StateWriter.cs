@@ -12,12 +12,15 @@ namespace LlmDapr.PromptCache.Store;
 
 /// <summary>
 /// Saves answers behind the callers' backs: packed, each with its time to live, a few at once. Bounded in number and bytes; what finds no room, or is refused by the store, is dropped and counted, since
-/// the next request of its kind brings it again. When the process stops, what waits is saved first as far as the host's time for stopping allows. Thread-safe.
+/// the next request of its kind brings it again. When the process stops, what waits is saved first as far as five seconds allow. Thread-safe.
 /// </summary>
 internal sealed class StateWriter : BackgroundService
 {
     // The development sidecar commits what waits together, and a Redis has it in one round trip: a few in parallel keep up with any provider.
     private const int Writers = 8;
+
+    // A dead store must not hold up the process's end.
+    private static readonly TimeSpan Drain = TimeSpan.FromSeconds(5);
 
     private readonly DaprClient _dapr;
     private readonly PurgeEpochs _epochs;
@@ -49,7 +52,7 @@ internal sealed class StateWriter : BackgroundService
         _pending.Writer.TryComplete();
         if (ExecuteTask is { } writing)
         {
-            await writing.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await writing.WaitAsync(Drain, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         await base.StopAsync(cancellationToken);
@@ -61,12 +64,12 @@ internal sealed class StateWriter : BackgroundService
     {
         await foreach (var write in _pending.Reader.ReadAllAsync(stoppingToken))
         {
-            await WriteAsync(write);
+            await WriteAsync(write, stoppingToken);
             Interlocked.Add(ref _bytes, -write.Bytes);
         }
     }
 
-    private async Task WriteAsync(PendingWrite write)
+    private async Task WriteAsync(PendingWrite write, CancellationToken stoppingToken)
     {
         var (plan, entry) = write;
         var left = entry.Created + entry.Ttl + entry.Stale - _time.GetUtcNow();
@@ -77,15 +80,20 @@ internal sealed class StateWriter : BackgroundService
         }
 
         using var timeout = new CancellationTokenSource(_options.WriteTimeout, _time);
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stoppingToken);
         try
         {
             var metadata = new Dictionary<string, string>(StringComparer.Ordinal)
             {
                 ["ttlInSeconds"] = ((long)Math.Ceiling(left.TotalSeconds)).ToString(CultureInfo.InvariantCulture),
             };
-            await _dapr.SaveByteStateAsync(DaprComponents.StateStore, plan.Key.StateName, EntryCodec.Encode(plan.Key, entry), metadata: metadata, cancellationToken: timeout.Token).WaitAsync(timeout.Token);
+            await _dapr.SaveByteStateAsync(DaprComponents.StateStore, plan.Key.StateName, EntryCodec.Encode(plan.Key, entry), metadata: metadata, cancellationToken: bound.Token).WaitAsync(bound.Token);
             _metrics.Stored();
             _health.Answered();
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            _metrics.Dropped("stopping");
         }
         catch (Exception e)
         {

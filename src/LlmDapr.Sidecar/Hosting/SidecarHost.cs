@@ -222,7 +222,16 @@ public sealed class SidecarHost : IAsyncDisposable
         if (instance.Deliveries is { } deliveries)
         {
             var deliverable = SubscriptionList.Deliverable(instance.Subscriptions, instance.PubSubs, instance.AppId, logger);
-            await deliveries.StartAsync(deliverable, _stop.Token);
+            try
+            {
+                await deliveries.StartAsync(deliverable, _stop.Token);
+            }
+            catch (StorageException failed)
+            {
+                // A sidecar that brings no messages and looks well would be worse than none.
+                logger.SubscribeFailed(failed, instance.AppId);
+                instance.BeginShutdown();
+            }
         }
     }
 

@@ -9,7 +9,10 @@ public static class RecordingFile
     private static readonly ConcurrentDictionary<string, IReadOnlyDictionary<string, RecordedCase>> Files = new(StringComparer.Ordinal);
 
     /// <summary>All files that have owed cases.</summary>
-    public static readonly IReadOnlyList<string> Names = ["invoke", "resiliency", "basics", "state-http", "state-grpc", "state-components", "sdk", "pubsub-publish", "pubsub-deliver"];
+    public static readonly IReadOnlyList<string> Names =
+    [
+        "invoke", "resiliency", "basics", "state-http", "state-grpc", "state-components", "sdk", "pubsub-publish", "pubsub-deliver",
+    ];
 
     /// <summary>The file of a case. Of pub/sub the ids do not begin with their file's name.</summary>
     public static string NameOf(string id) => id[..id.IndexOf('/', StringComparison.Ordinal)] switch

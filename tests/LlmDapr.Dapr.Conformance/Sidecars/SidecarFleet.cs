@@ -78,7 +78,8 @@ public sealed class SidecarFleet : IAsyncDisposable
 
     private async Task StartDevelopmentAsync(IReadOnlyList<SidecarSpec> specs, CancellationToken cancel)
     {
-        var arguments = new List<string>();
+        // Named, because a killed process leaves its temporary one behind.
+        var arguments = new List<string> { "--data-file", Path.Combine(_folder.FullName, "data.db") };
         var environment = new Dictionary<string, string>();
         foreach (var spec in specs)
         {

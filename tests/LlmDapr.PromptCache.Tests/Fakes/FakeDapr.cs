@@ -1,6 +1,7 @@
 using Dapr;
 using Dapr.Client;
 using LlmDapr.Contracts;
+using LlmDapr.Jobs.Tests.Fakes;
 
 namespace LlmDapr.PromptCache.Tests.Fakes;
 

@@ -14,7 +14,6 @@ using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
-using Microsoft.Extensions.Time.Testing;
 
 namespace LlmDapr.PromptCache.Tests.Fakes;
 
@@ -28,7 +27,6 @@ internal sealed class Replica : IAsyncDisposable
 
     public Replica(DaprClient dapr, TimeProvider time, params (string Key, string Value)[] settings)
     {
-        Time = time;
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value))).Build());
         services.AddSingleton(dapr);
@@ -41,8 +39,6 @@ internal sealed class Replica : IAsyncDisposable
     }
 
     public AnswerCache Cache { get; }
-
-    public TimeProvider Time { get; }
 
     public FakeLogCollector Logs => _services.GetFakeLogCollector();
 
@@ -91,17 +87,6 @@ internal sealed class Replica : IAsyncDisposable
     public static string BodyOf(CacheLookup lookup) => Encoding.UTF8.GetString(Assert.IsType<CacheEntry>(lookup.Entry).Answer.Body.Span);
 
     public Task<PurgeResult> PurgeAsync(Purge purge) => Cache.PurgeAsync(purge, TestContext.Current.CancellationToken).AsTask();
-
-    /// <summary>Moves the clock in small steps, letting what waits for it run in between.</summary>
-    public async Task PassAsync(TimeSpan time)
-    {
-        var clock = (FakeTimeProvider)Time;
-        for (var left = time; left > TimeSpan.Zero; left -= TimeSpan.FromMilliseconds(50))
-        {
-            clock.Advance(TimeSpan.FromMilliseconds(50));
-            await Task.Yield();
-        }
-    }
 
     public async ValueTask DisposeAsync()
     {

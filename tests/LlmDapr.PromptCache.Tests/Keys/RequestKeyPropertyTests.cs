@@ -7,7 +7,7 @@ namespace LlmDapr.PromptCache.Tests.Keys;
 
 public sealed class RequestKeyPropertyTests
 {
-    private const int Samples = 5_000;
+    private const int Samples = 4_000;
 
     [Fact]
     public void Of_SameValueSpeltTwice_OneKey() =>

@@ -88,6 +88,25 @@ public sealed class StateWriterTests : StoreTest
     }
 
     [Fact]
+    public async Task StopAsync_StoreHangs_EndsAfterFiveSeconds()
+    {
+        var (replica, dapr) = await StartAsync(("Cache:WriteTimeout", "00:01:00"));
+        dapr.Hang();
+        for (var i = 0; i < 50; i++)
+        {
+            replica.Cache.Store(PlanOf(replica, i), Replica.Answer());
+        }
+
+        var stopping = replica.Get<StateWriter>().StopAsync(TestContext.Current.CancellationToken);
+        Time.Advance(TimeSpan.FromSeconds(4.9));
+        await Task.Yield();
+        Assert.False(stopping.IsCompleted);
+        Time.Advance(TimeSpan.FromSeconds(0.1));
+        await stopping;
+        Assert.Empty(State.Keys);
+    }
+
+    [Fact]
     public async Task Store_AfterStop_IsDroppedWithoutError()
     {
         var (replica, _) = await StartAsync();

@@ -224,7 +224,7 @@ public sealed class StateStoreTests : IAsyncDisposable
         Assert.Equal("database or disk is full (13)", (await setup.Time.RunAsync(failing))!.Text);
         Assert.Equal(["Error processing operation component[s] output. Retrying in 1ms…"], setup.Logged(LogLevel.Warning));
         Assert.Null(policies.ForComponentOutbound("t"));
-        Assert.Null(policies.ForComponentInbound("s"));
+        Assert.Null(policies.ForInbound("s"));
     }
 
     [Fact]

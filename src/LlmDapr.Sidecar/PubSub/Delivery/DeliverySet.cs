@@ -14,7 +14,7 @@ internal sealed class DeliverySet(SidecarInstance sidecar, Broker broker, Resili
     private readonly List<ComponentDeliveries> _components = [];
     private bool _stopped;
 
-    /// <summary>Takes the app's subscriptions, once. Those to unknown components are left out. Completes when the app's place in each topic is durable.</summary>
+    /// <summary>Takes the app's subscriptions, once. Those to unknown components are left out (and have been logged). Completes when the app's place in each topic is durable.</summary>
     public async Task StartAsync(IReadOnlyList<Subscription> subscriptions, CancellationToken cancel)
     {
         if (sidecar.Channel is not { } channel)
@@ -26,11 +26,6 @@ internal sealed class DeliverySet(SidecarInstance sidecar, Broker broker, Resili
         {
             if (!sidecar.PubSubs.TryGetValue(group.Key, out var component))
             {
-                foreach (var unknown in group)
-                {
-                    logger.UnknownComponent(sidecar.AppId, unknown.Topic, unknown.PubSubName);
-                }
-
                 continue;
             }
 

@@ -11,7 +11,7 @@ internal readonly record struct EventHead(string Id, string? Traceparent)
     public static EventHead Of(ReadOnlySpan<byte> envelope)
     {
         var (id, traceparent) = ("", (string?)null);
-        var reader = new Utf8JsonReader(envelope);
+        var reader = new Utf8JsonReader(envelope, new JsonReaderOptions { MaxDepth = 1100 });
         try
         {
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)

@@ -6,9 +6,6 @@ internal static partial class Log
     [LoggerMessage(8200, LogLevel.Information, "app is subscribed to the following topics: [[{Topics}]] through pubsub={Component}", EventName = "Subscribed")]
     public static partial void Subscribed(this ILogger logger, string topics, string component);
 
-    [LoggerMessage(8201, LogLevel.Warning, "{AppId}: the subscription to topic {Topic} names the pub/sub component {Component}, which no resource file defines for this app: nothing is delivered", EventName = "SubscriptionUnknownComponent")]
-    public static partial void UnknownComponent(this ILogger logger, string appId, string topic, string component);
-
     [LoggerMessage(8202, LogLevel.Debug, "no matching route for event {Event} in pubsub {Component} and topic {Topic}; skipping", EventName = "DeliveryNoRoute")]
     public static partial void NoRoute(this ILogger logger, string @event, string component, string topic);
 
@@ -20,9 +17,6 @@ internal static partial class Log
 
     [LoggerMessage(8205, LogLevel.Warning, "{Answer}: the event is {End}", EventName = "DeliveryDropped")]
     public static partial void Dropped(this ILogger logger, string answer, string end);
-
-    [LoggerMessage(8206, LogLevel.Warning, "encountered a retriable error while publishing a subscribed message to topic {Topic}, err: {Fault}", EventName = "DeliveryFailed")]
-    public static partial void Failed(this ILogger logger, string topic, string fault);
 
     [LoggerMessage(8207, LogLevel.Error, "Error processing message of pubsub {Component}, topic {Topic}: {Fault}: the event {Event} is acknowledged and gone, as with daprd. An inbound retry policy (targets.components.{Component2}.inbound.retry) or a deadLetterTopic keeps such events", EventName = "DeliveryLost")]
     public static partial void Lost(this ILogger logger, string component, string topic, string fault, string @event, string component2);

@@ -33,21 +33,7 @@ internal sealed class PublishApi(SidecarInstance sidecar)
         ResponseDefaults.Set(context, sidecar.Tracing, trace);
         try
         {
-            var refusal = sidecar.Publisher.FindRefusal(pubSub, topic, metadata);
-            if (refusal is null)
-            {
-                if (await ReadBodyAsync(context) is not { } body)
-                {
-                    context.Response.Headers.Connection = "close";
-                    refusal = PublishErrors.Failed(pubSub, topic, "stream too large");
-                }
-                else
-                {
-                    var call = new PublishCall(pubSub, topic, body, context.Request.ContentType ?? "", metadata, trace);
-                    refusal = await sidecar.Publisher.PublishAsync(call, context.RequestAborted);
-                }
-            }
-
+            var refusal = sidecar.Publisher.FindRefusal(pubSub, topic, metadata) ?? await PublishAsync(context, pubSub, topic, metadata, trace);
             if (refusal is not null)
             {
                 await WriteAsync(context, refusal);
@@ -56,10 +42,23 @@ internal sealed class PublishApi(SidecarInstance sidecar)
 
             context.Response.StatusCode = StatusCodes.Status204NoContent;
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception gone) when (gone is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
         {
             // The caller has left: there is nobody to answer.
         }
+    }
+
+    private async Task<PublishRefusal?> PublishAsync(
+        HttpContext context, string pubSub, string topic, Dictionary<string, string> metadata, TraceContext trace)
+    {
+        if (await ReadBodyAsync(context) is not { } body)
+        {
+            context.Response.Headers.Connection = "close";
+            return PublishErrors.Failed(pubSub, topic, "stream too large");
+        }
+
+        var call = new PublishCall(pubSub, topic, body, context.Request.ContentType ?? "", metadata, trace);
+        return await sidecar.Publisher.PublishAsync(call, context.RequestAborted);
     }
 
     // Null when it is longer than the sidecar takes.

@@ -40,4 +40,7 @@ internal static partial class Log
 
     [LoggerMessage(8313, LogLevel.Error, "{AppId}: the app breaks /dapr/subscribe off each time: it gets no messages of its own subscriptions until the sidecar starts anew", EventName = "SubscribeGivenUp")]
     public static partial void SubscribeGivenUp(this ILogger logger, string appId);
+
+    [LoggerMessage(8314, LogLevel.Critical, "{AppId}: the app's subscriptions could not be stored; the sidecar ends", EventName = "SubscribeFailed")]
+    public static partial void SubscribeFailed(this ILogger logger, Exception error, string appId);
 }

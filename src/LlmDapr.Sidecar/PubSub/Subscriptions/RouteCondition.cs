@@ -1,21 +1,19 @@
-using System.Text.RegularExpressions;
 using Cel;
 using LlmDapr.Sidecar.Expressions;
 
 namespace LlmDapr.Sidecar.PubSub.Subscriptions;
 
-/// <summary>A routing rule's condition in CEL on <c>event</c>. Compiled once; thread-safe.</summary>
-internal sealed partial class RouteCondition
+/// <summary>
+/// A routing rule's condition in CEL on <c>event</c>. Compiled once; thread-safe. In CEL an operand that fails does not matter where the other one
+/// decides (<c>event.missing == 1 || true</c>); the library stops at a missing field, so the outermost operators are evaluated here.
+/// </summary>
+internal sealed class RouteCondition
 {
-    private readonly CelProgramDelegate _program;
-    private readonly string[][] _guards;
+    private readonly Operation _root;
 
-    private RouteCondition(string text, CelProgramDelegate program)
-    {
-        Text = text;
-        _program = program;
-        _guards = [.. Guard().Matches(text).Select(match => match.Groups["path"].Value.Split('.', StringSplitOptions.RemoveEmptyEntries))];
-    }
+    private RouteCondition(string text, Operation root) => (Text, _root) = (text, root);
+
+    private delegate (object? Value, string? Fault) Operation(RoutedEvent message);
 
     /// <summary>The condition as it was written.</summary>
     public string Text { get; }
@@ -26,7 +24,9 @@ internal sealed partial class RouteCondition
     {
         try
         {
-            return new RouteCondition(text, new CelEnvironment(null, string.Empty).Compile(text));
+            // As a whole first: a fault is to be shown where it stands.
+            var whole = new RouteTerm(text);
+            return new RouteCondition(text, Plan(text, whole));
         }
         catch (CelExpressionParserException error)
         {
@@ -38,79 +38,44 @@ internal sealed partial class RouteCondition
     /// <exception cref="RoutingException">It cannot be evaluated with this message, or gives neither true nor false.</exception>
     public bool IsMet(RoutedEvent message)
     {
-        var attributes = message.Attributes;
-        if (!TryEvaluate(attributes, out var value, out var fault)
-            && !(WithoutScalars(attributes) is { } plain && TryEvaluate(plain, out value, out fault)))
-        {
-            throw new RoutingException(fault);
-        }
-
-        return value as bool? ?? throw new RoutingException($"the result of match expression {Text} was not a boolean");
+        var (value, fault) = _root(message);
+        return fault is not null
+            ? throw new RoutingException(fault)
+            : value as bool? ?? throw new RoutingException($"the result of match expression {Text} was not a boolean");
     }
 
-    private bool TryEvaluate(Dictionary<string, object?> attributes, out object? value, out string fault)
+    private static Operation Plan(string text, RouteTerm? whole = null)
     {
-        try
+        if (CelOperands.Inside(text) is { } inside)
         {
-            value = _program(new Dictionary<string, object?>(StringComparer.Ordinal) { ["event"] = attributes });
-            fault = "";
-            return true;
+            return Plan(inside);
         }
-        catch (Exception error)
-        {
-            value = null;
-            fault = WordsOf(error);
-            return false;
-        }
-    }
 
-    /// <summary>
-    /// daprd's library says that a text or a number has no fields, this one that it cannot be asked. So where a <c>has()</c> looks into one, it is
-    /// asked again with a value without fields in its place. Null when there is no such place.
-    /// </summary>
-    private Dictionary<string, object?>? WithoutScalars(Dictionary<string, object?> attributes)
-    {
-        Dictionary<string, object?>? changed = null;
-        foreach (var guard in _guards)
+        foreach (var (name, decides) in ((string, bool)[])[("||", true), ("&&", false)])
         {
-            var at = changed ?? attributes;
-            for (var depth = 0; depth < guard.Length && at.TryGetValue(guard[depth], out var next); depth++)
+            if (CelOperands.Split(text, name) is { Count: > 1 } operands)
             {
-                if (next is string or double or bool or null)
-                {
-                    changed = Replace(changed ?? attributes, guard.AsSpan(0, depth + 1));
-                    break;
-                }
-
-                if (next is not Dictionary<string, object?> map)
-                {
-                    break;
-                }
-
-                at = map;
+                return Join([.. operands.Select(operand => Plan(operand))], decides);
             }
         }
 
-        return changed;
+        return (whole ?? new RouteTerm(text)).Evaluate;
     }
 
-    private static Dictionary<string, object?> Replace(Dictionary<string, object?> map, ReadOnlySpan<string> path) => new(map, StringComparer.Ordinal)
+    private static Operation Join(Operation[] operands, bool decides) => message =>
     {
-        [path[0]] = path.Length == 1 ? [] : Replace((Dictionary<string, object?>)map[path[0]]!, path[1..]),
+        string? first = null;
+        foreach (var operand in operands)
+        {
+            var (value, fault) = operand(message);
+            if (fault is null && value is bool decided && decided == decides)
+            {
+                return (decides, null);
+            }
+
+            first ??= fault ?? (value is bool ? null : "no such overload");
+        }
+
+        return first is null ? (!decides, null) : (null, first);
     };
-
-    private static string WordsOf(Exception error) => error switch
-    {
-        CelNoSuchFieldException when Field().Match(error.Message) is { Success: true } match => $"no such key: {match.Groups["field"].Value}",
-        CelTypeDoesNotSupportFieldSelectionException when Field().Match(error.Message) is { Success: true } match => $"no such key: {match.Groups["field"].Value}",
-        CelNoSuchOverloadException => "no such overload",
-        CelUndeclaredReferenceException when Field().Match(error.Message) is { Success: true } match => $"no such attribute(s): {match.Groups["field"].Value}",
-        _ => error.Message,
-    };
-
-    [GeneratedRegex(@"has\(\s*event\.(?<path>[A-Za-z_][A-Za-z_0-9.]*)\.[A-Za-z_][A-Za-z_0-9]*\s*\)")]
-    private static partial Regex Guard();
-
-    [GeneratedRegex(@"(field|reference to) '(?<field>[^']*)'")]
-    private static partial Regex Field();
 }

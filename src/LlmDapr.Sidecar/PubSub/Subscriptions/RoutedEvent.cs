@@ -15,11 +15,12 @@ internal sealed class RoutedEvent(ReadOnlyMemory<byte> envelope)
     {
         try
         {
-            using var document = JsonDocument.Parse(envelope, new JsonDocumentOptions { MaxDepth = 1000 });
+            using var document = JsonDocument.Parse(envelope, new JsonDocumentOptions { MaxDepth = 1100 });
             return ValueOf(document.RootElement) as Dictionary<string, object?> ?? throw new RoutingException("the message is no JSON object");
         }
-        catch (JsonException broken)
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
         {
+            // The second is text that is not Unicode.
             throw new RoutingException($"the message is no JSON: {broken.Message}");
         }
     }

@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json;
+using LlmDapr.Sidecar.PubSub.Delivery;
 using LlmDapr.Sidecar.PubSub.Publishing;
+using LlmDapr.Sidecar.PubSub.Subscriptions;
 using LlmDapr.Sidecar.Telemetry;
 
 namespace LlmDapr.Sidecar.Tests.PubSub.Publishing;
@@ -47,6 +49,18 @@ public sealed class EnvelopeTests
         var envelope = Build("""["<&>\"\\\/\b\f\n\r\t\u0001\u00e4\ud83d\ude00\u2028\ud800"]""", "application/json");
 
         Assert.Contains("""["\u003c\u0026\u003e\"\\/\b\f\n\r\t\u0001ä😀\u2028""" + "\uFFFD\"]", envelope, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Build_DeeplyNestedJson_StaysJsonAndIsStillRoutedAndRead()
+    {
+        var deep = string.Concat(Enumerable.Repeat("[", 990)) + string.Concat(Enumerable.Repeat("]", 990));
+
+        var envelope = Build(deep, "application/json", ("cloudevent.id", "i"));
+
+        Assert.StartsWith($"{{\"data\":{deep},", envelope, StringComparison.Ordinal);
+        Assert.True(RouteRule.When("event.id == 'i'", "/x").Holds(new RoutedEvent(Encoding.UTF8.GetBytes(envelope))));
+        Assert.Equal("i", EventHead.Of(Encoding.UTF8.GetBytes(envelope)).Id);
     }
 
     [Fact]

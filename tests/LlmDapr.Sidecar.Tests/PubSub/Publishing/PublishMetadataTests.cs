@@ -15,8 +15,8 @@ public sealed class PublishMetadataTests
     }
 
     [Theory]
-    [InlineData("60", 60)]
-    [InlineData("0", 0)]
+    [InlineData("60", 60L)]
+    [InlineData("0", 0L)]
     [InlineData("9223372036854775807", 9_223_372_036)]
     [InlineData("-1", null)]
     [InlineData("abc", null)]

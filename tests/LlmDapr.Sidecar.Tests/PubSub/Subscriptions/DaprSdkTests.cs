@@ -39,7 +39,7 @@ public sealed class DaprSdkTests
         await client.PublishEventAsync("pubsub", "orders", new Order("two", 2), new Dictionary<string, string> { ["cloudevent.type"] = "special", ["ttlInSeconds"] = "60" }, Cancel);
         Assert.Equal("special two", await got.Reader.ReadAsync(Cancel));
 
-        await client.PublishByteEventAsync("pubsub", "bytes", new byte[] { 0, 255 }, cancellationToken: Cancel);
+        await client.PublishByteEventAsync("pubsub", "bytes", new byte[] { 0, 255 }, "application/octet-stream", cancellationToken: Cancel);
         Assert.Equal("bytes 00FF", await got.Reader.ReadAsync(Cancel));
     }
 

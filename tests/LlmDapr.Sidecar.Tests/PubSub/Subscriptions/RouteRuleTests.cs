@@ -24,7 +24,7 @@ public sealed class RouteRuleTests
     [InlineData("has(event.data.n) && event.data.n > 5", """{"data":{}}""", false)]
     [InlineData("has(event.data.n) && event.data.n > 5", """{"data":"text"}""", false)]
     [InlineData("has(event.data.n) && event.data.n > 5", """{"data":7}""", false)]
-    [InlineData("has(event.data.a.b) || event.data.a == 'x'", """{"data":{"a":"x"}}""", false)]
+    [InlineData("has(event.data.a.b) || event.data.a == 'x'", """{"data":{"a":"x"}}""", true)]
     [InlineData("event.data.a == 'x' || has(event.data.a.b)", """{"data":{"a":"x"}}""", true)]
     [InlineData("has(event.subject) && event.subject.contains('job')", """{"subject":"job/1"}""", true)]
     [InlineData("'red' in event.data.tags", """{"data":{"tags":["red"]}}""", true)]
@@ -33,6 +33,13 @@ public sealed class RouteRuleTests
     [InlineData("size(event.id) > 20", """{"id":"i"}""", false)]
     [InlineData("event.data == null", """{"data":null}""", true)]
     [InlineData("  ", "{}", true)]
+    [InlineData("event.data.n == 1 || event.type == 'x'", """{"type":"x","data":{}}""", true)]
+    [InlineData("event.data.n == 1 && event.type == 'x'", """{"type":"y","data":{}}""", false)]
+    [InlineData("(event.data.n == 1 || event.type == 'x') && (true)", """{"type":"x","data":{}}""", true)]
+    [InlineData("event.type == 'a || b' || event.type == \"c && \\\"d\"", """{"type":"c && \"d"}""", true)]
+    [InlineData("event.type == r'\\' || event.type == '''a'|| ''' || event.n == [1, 2][1]", """{"type":"a'|| ","n":1}""", true)]
+    [InlineData("has(event.n) ? event.n == 1 || event.n == 2 : true && false", """{"n":2}""", true)]
+    [InlineData("!(event.type == 'x' || event.type == 'y')", """{"type":"y"}""", false)]
     public void Holds_WithAnEvent_IsWhatCelSays(string match, string envelope, bool holds) => Assert.Equal(holds, Holds(match, envelope));
 
     [Theory]
@@ -40,10 +47,25 @@ public sealed class RouteRuleTests
     [InlineData("event.data.n > 5", """{"data":{"n":"high"}}""", "no such overload")]
     [InlineData("has(event.data.n)", """{"id":"i"}""", "no such key: n")]
     [InlineData("event.tenant == 'a'", "{}", "no such key: tenant")]
+    [InlineData("event.data.n == 1 || event.type == 'x'", """{"type":"y","data":{}}""", "no such key: n")]
+    [InlineData("event.type || false", """{"type":"x"}""", "no such overload")]
     [InlineData("event.type", """{"type":"x"}""", "the result of match expression event.type was not a boolean")]
     [InlineData("event.type == 'x'", "[1]", "the message is no JSON object")]
     public void Holds_WhatCannotBeEvaluated_FailsAndSaysWhy(string match, string envelope, string why) =>
         Assert.Equal(why, Assert.Throws<RoutingException>(() => Holds(match, envelope)).Message);
+
+    [Fact]
+    public void Holds_FromManyThreads_IsRightForEachEvent()
+    {
+        var rule = RouteRule.When("has(event.data.n) && event.data.n % 2.0 == 0.0 || event.data.tags.exists(t, t == event.id)", "/x");
+        var other = RouteRule.When("has(event.data.n) && int(event.data.n) % 2 == 0", "/x");
+
+        Parallel.For(0, 2000, new ParallelOptions { CancellationToken = TestContext.Current.CancellationToken }, i =>
+        {
+            Assert.Equal(i % 2 == 0, other.Holds(new RoutedEvent(Encoding.UTF8.GetBytes($$$"""{"data":{"n":{{{i}}}}}"""))));
+            Assert.Equal(i % 3 == 0, rule.Holds(new RoutedEvent(Encoding.UTF8.GetBytes($$$"""{"id":"{{{i % 3}}}","data":{"tags":["x","0"]}}"""))));
+        });
+    }
 
     [Fact]
     public void PathFor_SeveralRules_IsThatOfTheFirstThatHolds()
