@@ -27,16 +27,17 @@ public abstract class CacheOutages
         await WarmAsync(system);
         await using var load = new CacheLoad(system.Http, Model, Prompts, fault == StoreFault.Full);
         await load.AnsweredAsync(30, Ct);
-        Assert.Equal(0, await FailedCallsAsync(system));
 
+        // A busy machine may have been too slow for the store before.
+        var (failedBefore, linesBefore) = (await FailedCallsAsync(system), Lines(system));
         await bed.BreakStoreAsync(fault, Ct);
-        await Eventually.TrueAsync(async () => await FailedCallsAsync(system) > 0, "edge feels the fault", Ct);
+        await Eventually.TrueAsync(async () => await FailedCallsAsync(system) > failedBefore + 3, "edge feels the fault", Ct);
         await load.AnsweredAsync(60, Ct);
         if (fault != StoreFault.Full)
         {
             // All that comes now is paid for, and the breaker spares most of it the wait.
             await load.SeesAsync("miss", 20, Ct);
-            Assert.True(Metrics.SumOrZero(await system.MetricsAsync(AppIds.Edge, Ct), "llmdapr_cache_store_errors_total", "breaker_open") > 0, await system.MetricsAsync(AppIds.Edge, Ct));
+            Assert.True(Metrics.SumOrZero(await system.MetricsAsync(AppIds.Edge, Ct), "llmdapr_cache_store_errors_total", "breaker_open") > 0, "each request waited for the dead store");
         }
 
         await bed.MendStoreAsync(Ct);
@@ -45,7 +46,7 @@ public abstract class CacheOutages
         var failures = await load.StopAsync();
 
         Assert.Empty(failures);
-        Assert.Single(system.Output.Split('\n'), line => line.Contains("for the prompt cache (", StringComparison.Ordinal) || line.Contains("fails the prompt cache (", StringComparison.Ordinal));
+        Assert.InRange(Lines(system), 1, linesBefore + 1);
         await system.BecomesIdleAsync(Ct);
     }
 
@@ -74,6 +75,9 @@ public abstract class CacheOutages
 
         return true;
     }
+
+    private static int Lines(RunningSystem system) => system.Output.Split('\n').Count(line =>
+        line.Contains("The state store fails the prompt cache", StringComparison.Ordinal) || line.Contains("The state store is too slow for the prompt cache", StringComparison.Ordinal));
 
     private static async Task<int> FailedCallsAsync(RunningSystem system) => Metrics.SumOrZero(await system.MetricsAsync(AppIds.Edge, Ct), "llmdapr_cache_store_errors_total");
 }

@@ -7,3 +7,7 @@ public sealed class DevelopmentCacheSystem : CacheSystem
 {
     protected override Task<TestBed?> MakeBedAsync() => Task.FromResult<TestBed?>(new DevelopmentBed());
 }
+
+/// <summary>The tests that share it, one after the other.</summary>
+[CollectionDefinition(nameof(DevelopmentCacheSystem))]
+public sealed class DevelopmentCacheCollection : ICollectionFixture<DevelopmentCacheSystem>;
