@@ -90,7 +90,8 @@ internal sealed class RedisContainer : IAsyncDisposable
     private async Task LimitAsync(int bytes, CancellationToken cancellationToken) =>
         Assert.Equal("+OK", await AskAsync(string.Create(CultureInfo.InvariantCulture, $"CONFIG SET maxmemory {bytes}"), cancellationToken));
 
-    private async Task<string?> AskAsync(string command, CancellationToken cancellationToken)
+    /// <summary>The first line of the answer to an inline command; null when there is none.</summary>
+    public async Task<string?> AskAsync(string command, CancellationToken cancellationToken)
     {
         using var client = new TcpClient();
         try
