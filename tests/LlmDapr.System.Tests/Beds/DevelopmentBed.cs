@@ -33,7 +33,9 @@ internal sealed class DevelopmentBed : TestBed
         return system;
     }
 
-    public override string? WhyNot(StoreFault fault) => fault == StoreFault.Full && !_isSmall ? "A small file system can be mounted by root only." : null;
+    public override string? WhyNot(StoreFault fault) => fault != StoreFault.Full ? null
+        : Environment.GetEnvironmentVariable("LLMDAPR_DAPRD") is { Length: > 0 } ? "The state of this daprd is not in the test's own file."
+        : _isSmall ? null : "A small file system can be mounted by root only.";
 
     public override async Task BreakStoreAsync(StoreFault fault, CancellationToken cancellationToken)
     {

@@ -29,7 +29,7 @@ public abstract class CacheHits(CacheSystem shared)
         Assert.Equal(1, (await System.Simulator.OfAsync(Model, Ct)).Requests);
 
         // The same in other words, and by another replica.
-        var respelt = $$"""{ "temperature" : 0.0, "user":"somebody", "messages":[{"content":"Again, \u0070lease","role":"user"}], "model":"{{Model}}" }""";
+        var respelt = $$"""{ "temperature" : 0.0, "user":"somebody", "messages":[{"content":"Again, \u0070lease","role":"user"}], "model":"{{Model}}", "seed":{{CachedAnswer.Seed}} }""";
         var third = await CachedAnswer.AskAsync(System.Http, respelt, Ct);
         Assert.Equal(("hit", first.Key, first.Body), (third.Cache, third.Key, third.Body));
         await Eventually.TrueAsync(async () => await CachedAnswer.AskAsync(shared.Second, body, Ct) is { Cache: "hit" } other && other.Body == first.Body, "the other replica has it, too", Ct);
@@ -130,7 +130,7 @@ public abstract class CacheHits(CacheSystem shared)
         return new Told(id, text.ToString(), tool.Length == 0 ? "" : $"{tool}({arguments})", finish!.Value, usage!.InputTokenCount, usage.OutputTokenCount);
     }
 
-    private OpenAIClient Client() => new(new ApiKeyCredential("sk-tests-of-the-cache"), new OpenAIClientOptions
+    private OpenAIClient Client() => new(new ApiKeyCredential($"sk-tests-of-the-cache-{CachedAnswer.Seed}"), new OpenAIClientOptions
     {
         Endpoint = new Uri(System.Edge, "/v1"),
         RetryPolicy = new ClientRetryPolicy(maxRetries: 0),

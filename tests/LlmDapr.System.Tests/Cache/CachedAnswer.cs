@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using LlmDapr.Contracts;
 
@@ -14,8 +15,11 @@ namespace LlmDapr.System.Tests.Cache;
 /// <param name="IsWhole">Whether it came to its end: for a stream, <c>[DONE]</c>.</param>
 internal sealed record CachedAnswer(int Status, string? Cache, string? Key, int? Age, string Body, string Text, bool IsWhole)
 {
+    /// <summary>Part of every request, so that a store which outlives the tests has nothing of theirs.</summary>
+    public static readonly int Seed = RandomNumberGenerator.GetInt32(int.MaxValue);
+
     /// <summary>A request that the cache takes by default.</summary>
-    public static string Deterministic(string model, string prompt, bool stream, string more = "") => Chat.Body(model, prompt, stream, $$""","temperature":0{{more}}""");
+    public static string Deterministic(string model, string prompt, bool stream, string more = "") => Chat.Body(model, prompt, stream, $$""","temperature":0,"seed":{{Seed}}{{more}}""");
 
     public static Task<CachedAnswer> AskAsync(HttpClient http, string body, CancellationToken cancellationToken) => AskAsync(http, body, [], cancellationToken);
 
