@@ -31,12 +31,17 @@ internal sealed class StateSidecar : IAsyncDisposable
     private string Address => $"http://127.0.0.1:{Sidecar.GrpcPort}";
 
     public static async Task<StateSidecar> StartAsync(
-        Func<SidecarOptions, SidecarOptions>? options = null, TimeProvider? time = null, ILoggerFactory? loggers = null, bool withStore = true)
+        Func<SidecarOptions, SidecarOptions>? options = null, TimeProvider? time = null, ILoggerFactory? loggers = null, bool withStore = true, string? more = null)
     {
         var folder = Directory.CreateTempSubdirectory("llmdapr-grpc-");
         if (withStore)
         {
             await File.WriteAllTextAsync(Path.Combine(folder.FullName, "store.yaml"), Component, TestContext.Current.CancellationToken);
+        }
+
+        if (more is not null)
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder.FullName, "more.yaml"), more, TestContext.Current.CancellationToken);
         }
 
         var plain = new SidecarOptions { AppId = "app", ResourcesPaths = [folder.FullName] };

@@ -88,6 +88,33 @@ public sealed class EndingTests
     }
 
     [Fact]
+    public async Task Shutdown_HandlerFailsMeanwhile_KeepsTheMessagePending()
+    {
+        using var folder = new PubSubFolder();
+        var release = new TaskCompletionSource();
+        var status = 500;
+        await using var app = await SubscriberApp.StartAsync(
+            """[{"pubsubname":"pubsub","topic":"t","route":"/in","deadLetterTopic":"dead"},{"pubsubname":"pubsub","topic":"dead","route":"/dead"}]""",
+            async (_, context) =>
+            {
+                await release.Task;
+                context.Response.StatusCode = status;
+            });
+        await using (var rig = await PubSubRig.StartAsync(folder, [App("worker", app, grace: 60)]))
+        {
+            await rig.PublishAsync("t", "1");
+            await app.NextAsync();
+            var ended = rig.Host.ShutdownAsync();
+            release.SetResult();
+            await ended;
+        }
+
+        status = 200;
+        await using var again = await PubSubRig.StartAsync(folder, [App("worker", app)]);
+        Assert.Equal("/in", (await app.NextAsync()).Path);
+    }
+
+    [Fact]
     public async Task BeginShutdown_OfOneInstance_HandsWhatItHeldToTheOther()
     {
         using var folder = new PubSubFolder(("concurrency", "1"));
