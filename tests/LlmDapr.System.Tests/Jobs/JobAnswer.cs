@@ -27,4 +27,6 @@ internal sealed record JobAnswer(HttpStatusCode Status, string? Location, string
     public JsonElement Error => Json.GetProperty("error");
 
     public string? ErrorCode => Error.GetProperty("code").GetString();
+
+    public override string ToString() => $"{Status}: {Body}";
 }

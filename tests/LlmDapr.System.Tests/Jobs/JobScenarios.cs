@@ -160,7 +160,7 @@ public abstract partial class JobScenarios(JobSystem shared)
         Assert.Equal((HttpStatusCode.BadRequest, "stream"), (streamed.Status, streamed.Error.GetProperty("param").GetString()));
 
         var unknown = await System.Http.SubmitJobAsync(Chat.Body("nobody-has-it", "Hello", stream: false), Ct);
-        Assert.StartsWith("{\"error\":{", unknown.Body);
+        Assert.StartsWith("""{"error":{""", unknown.Body, StringComparison.Ordinal);
         Assert.Equal((HttpStatusCode.NotFound, "model_not_found"), (unknown.Status, unknown.ErrorCode));
     }
 
