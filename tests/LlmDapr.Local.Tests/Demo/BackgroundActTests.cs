@@ -34,7 +34,7 @@ public sealed class BackgroundActTests
     [InlineData(1, "succeeded", " and more", "the text is not the simulator's")]
     public void Judge_AnswersOfTheSample_MustBeOneAndRight(int count, string status, string added, string? expected)
     {
-        var answer = $$"""{"status":"{{status}}","body":{"choices":[{"message":{"content":"{{Request.Expected + added}}"},"finish_reason":"stop"}]}}""";
+        var answer = $$$"""{"status":"{{{status}}}","body":{"choices":[{"message":{"content":"{{{Request.Expected + added}}}"},"finish_reason":"stop"}]}}""";
         var problem = EventAsker.Judge(Request, JsonElement.Parse($"[{string.Join(',', Enumerable.Repeat(answer, count))}]"));
         Assert.Equal(expected is null, problem is null);
         Assert.StartsWith(expected ?? "", problem ?? "", StringComparison.Ordinal);
