@@ -1,6 +1,11 @@
 using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using LlmDapr.Contracts;
+using LlmDapr.Contracts.Events;
+using LlmDapr.Contracts.Requests;
 using LlmDapr.Testing;
 
 namespace LlmDapr.System.Tests;
@@ -38,6 +43,22 @@ public sealed partial class ReadmeTests(SharedSystem shared)
         Assert.Contains(expected, await RunAsync(command), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Events_AsPrinted_AreThoseOfTheContracts()
+    {
+        Assert.SkipUnless(File.Exists(Readme), "There is no README beside the published tests");
+        var strict = new JsonSerializerOptions(EventsJsonContext.Default.Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
+        var printed = Json().Matches(File.ReadAllText(Readme)).Select(match => match.Groups["json"].Value).ToList();
+
+        var request = JsonSerializer.Deserialize<LlmRequest>(Assert.Single(printed, json => json.Contains("\"kind\"", StringComparison.Ordinal)), strict)!;
+        Assert.NotNull(LlmRequestKinds.Parse(request.Kind));
+        Assert.NotNull(request.ReplyTopic);
+        Assert.True(RequestEnvelope.TryRead(Encoding.UTF8.GetBytes(request.Body.GetRawText()), RequestKind.ChatCompletion, out _, out _));
+
+        var result = JsonSerializer.Deserialize<LlmResult>(Assert.Single(printed, json => json.Contains("\"job_id\"", StringComparison.Ordinal)), strict)!;
+        Assert.Equal(("q-17", "succeeded", 200), (result.RequestId, result.Status, result.StatusCode));
+    }
+
     private static string Readme => Path.Combine(Programs.Root, "README.md");
 
     private static IEnumerable<string> Printed() => File.Exists(Readme) ? Block().Matches(File.ReadAllText(Readme)).Select(match => match.Groups["command"].Value) : [];
@@ -62,6 +83,9 @@ public sealed partial class ReadmeTests(SharedSystem shared)
 
     private static bool Which(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
+
+    [GeneratedRegex(@"```json\n(?<json>.*?)\n```", RegexOptions.Singleline)]
+    private static partial Regex Json();
 
     [GeneratedRegex(@"```bash\n(?<command>(?:\w+=\$\()?curl .*?)\n```", RegexOptions.Singleline)]
     private static partial Regex Block();
