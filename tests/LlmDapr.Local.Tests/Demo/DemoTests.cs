@@ -69,6 +69,12 @@ public sealed class DemoTests
     [InlineData("MODELS", false)]
     public void IsWithheld_Variable_IsKeptFromTheDemo(string variable, bool expected) => Assert.Equal(expected, DemoEnvironment.IsWithheld(variable));
 
+    [Theory]
+    [InlineData("edge", true)]
+    [InlineData("event-caller", true)]
+    [InlineData("service-caller", false)]
+    public void IsNeeded_AppOfTheRunFile_IsStartedWhenTheDemoUsesIt(string appId, bool expected) => Assert.Equal(expected, DemoEnvironment.IsNeeded(appId));
+
     [Fact]
     public void Adapt_Generation_HasTheSimulatorAlone()
     {

@@ -19,6 +19,8 @@ public sealed partial class DemoRunTests
         Assert.Contains("none: every result was right and came once, none was paid for twice", runner.Output, StringComparison.Ordinal);
         Assert.Matches(Reached(), runner.Output);
         Assert.Matches(Served(), runner.Output);
+        Assert.Matches(@"jobs +2 of 2 finished: accepted after ", runner.Output);
+        Assert.Matches(@"events +2 of 2 finished: accepted after ", runner.Output);
         Assert.Contains("4 calls reached the provider", runner.Output, StringComparison.Ordinal);
     }
 
