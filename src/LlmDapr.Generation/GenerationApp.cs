@@ -3,6 +3,7 @@ using LlmDapr.Generation.Attempts;
 using LlmDapr.Generation.Calls;
 using LlmDapr.Generation.Catalog;
 using LlmDapr.Generation.Hop;
+using LlmDapr.Generation.Jobs;
 using LlmDapr.Generation.Providers;
 using LlmDapr.Generation.Recovery;
 using LlmDapr.Generation.Scheduling;
@@ -35,11 +36,15 @@ internal static class GenerationApp
         builder.Services.AddRecovery();
         builder.Services.AddAttemptTelemetry();
         builder.Services.AddHop(builder.Configuration);
+
+        // Work that nobody waits for: jobs and events, with what interactive callers leave over.
+        builder.Services.AddJobRunner();
         configure?.Invoke(builder);
 
         var app = builder.Build();
         app.MapServiceDefaults();
         app.MapHop();
+        app.MapJobs();
         return app;
     }
 }

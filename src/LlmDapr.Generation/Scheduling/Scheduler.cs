@@ -103,6 +103,17 @@ internal sealed partial class Scheduler : IDisposable
         }
     }
 
+    /// <summary>How many requests that are not interactive wait for a model, and how many calls its targets may have at once.</summary>
+    public (int Waiting, double Limit) BackgroundLoad(string model)
+    {
+        lock (_lock)
+        {
+            return _queues.TryGetValue(model, out var queue)
+                ? (queue[PriorityClass.Async].Count + queue[PriorityClass.Batch].Count, queue.Targets.Select(target => target.Limit.Value).DefaultIfEmpty(_options.StartLimit).Sum())
+                : (0, _options.StartLimit);
+        }
+    }
+
     /// <summary>What is known of each target and queue, for metrics and tests.</summary>
     public SchedulerSnapshot Snapshot()
     {

@@ -11,6 +11,9 @@ public static class JobIds
     /// <summary>A new id.</summary>
     public static string New() => Guid.CreateVersion7().ToString("N");
 
+    /// <summary>A new <see cref="JobRecord.Mark"/>.</summary>
+    public static string NewMark() => Guid.NewGuid().ToString("N")[..16];
+
     /// <summary>The id of the job that a tenant's <c>Idempotency-Key</c> names.</summary>
     public static string OfKey(string tenant, string key) => Of("key", tenant, key);
 

@@ -48,7 +48,7 @@ public sealed record JobRecord
     /// <summary>Runs that have begun. Each has a number of its own, under which it writes its result.</summary>
     public int Attempts { get; init; }
 
-    /// <summary>Runs that ended in an error that another run may not meet.</summary>
+    /// <summary>Runs that ended in an error that another run may not meet, and were followed by one.</summary>
     public int Failures { get; init; }
 
     /// <summary>Runs whose worker died.</summary>
@@ -75,8 +75,13 @@ public sealed record JobRecord
     /// <summary>Where its result event goes; null when there is none.</summary>
     public JobReply? Reply { get; init; }
 
-    /// <summary>Changes so far: with the worker's name it tells one writing from another.</summary>
+    /// <summary>Changes so far.</summary>
     public int Revision { get; init; }
+
+    /// <summary>
+    /// Drawn anew for each creation and each claim, so that a reader can tell its own writing, whose answer was lost, from another's that looks the same.
+    /// </summary>
+    public required string Mark { get; init; }
 
     /// <summary>Whether it has ended.</summary>
     [JsonIgnore]

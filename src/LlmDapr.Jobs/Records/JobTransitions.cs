@@ -7,15 +7,15 @@ namespace LlmDapr.Jobs.Records;
 internal static class JobTransitions
 {
     /// <summary>A worker takes a queued job: a new run.</summary>
-    public static JobRecord? Claim(JobRecord job, string worker, DateTimeOffset now) =>
+    public static JobRecord? Claim(JobRecord job, string worker, string mark, DateTimeOffset now) =>
         job.Status == JobStatus.Queued
-            ? job with { Status = JobStatus.Running, Worker = worker, Attempts = job.Attempts + 1, StartedAt = now, Revision = job.Revision + 1 }
+            ? job with { Status = JobStatus.Running, Worker = worker, Attempts = job.Attempts + 1, StartedAt = now, Mark = mark, Revision = job.Revision + 1 }
             : null;
 
-    /// <summary>A run ended in an error that another one, of the same worker, may not meet.</summary>
-    public static JobRecord? Repeat(JobRecord job, string worker, int attempt, byte[] error, bool counts, DateTimeOffset now) =>
+    /// <summary>A run has failed, and another one of the same worker begins.</summary>
+    public static JobRecord? Repeat(JobRecord job, string worker, int attempt, byte[] error, DateTimeOffset now) =>
         IsRunBy(job, worker, attempt)
-            ? job with { Attempts = job.Attempts + 1, Failures = job.Failures + (counts ? 1 : 0), LastError = error, StartedAt = now, Revision = job.Revision + 1 }
+            ? job with { Attempts = job.Attempts + 1, Failures = job.Failures + 1, LastError = error, StartedAt = now, Revision = job.Revision + 1 }
             : null;
 
     /// <summary>A run has brought the outcome.</summary>

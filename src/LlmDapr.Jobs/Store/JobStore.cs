@@ -169,6 +169,7 @@ public sealed class JobStore
             QueuedAt = now,
             BodyHash = JobIds.Hash(request.Body.Span),
             BodyLength = request.Body.Length,
+            Mark = JobIds.NewMark(),
         };
     }
 }

@@ -68,7 +68,7 @@ internal sealed class JobMetrics
         }
     }
 
-    public void Retried(bool counts) => _retries.Add(1, new KeyValuePair<string, object?>("reason", counts ? "failed" : "refused"));
+    public void Retried(bool wasRefused) => _retries.Add(1, new KeyValuePair<string, object?>("reason", wasRefused ? "refused" : "failed"));
 
     public void HandedBack() => _queuedAgain.Add(1, new KeyValuePair<string, object?>("reason", "handed_back"));
 

@@ -22,6 +22,7 @@ public sealed record EventJob(JobRequest Request, string Source, string EventId,
         QueuedAt = now,
         BodyHash = JobIds.Hash(Request.Body.Span),
         BodyLength = Request.Body.Length,
+        Mark = JobIds.NewMark(),
         Reply = new JobReply(ReplyTopic, Source, EventId),
     };
 }

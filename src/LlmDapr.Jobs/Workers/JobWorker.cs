@@ -133,24 +133,26 @@ public sealed class JobWorker
     /// <summary>Notes that a run has failed and another one begins here. False when the job is not this worker's any more.</summary>
     /// <param name="claimed">The job.</param>
     /// <param name="error">OpenAI's error object.</param>
-    /// <param name="counts">Whether it counts as one of the attempts that a job has: a refusal before any call does not.</param>
     /// <param name="cancellationToken">Ends the tries while the store is away.</param>
-    public async Task<bool> RepeatAsync(ClaimedJob claimed, ReadOnlyMemory<byte> error, bool counts, CancellationToken cancellationToken)
+    public async Task<bool> RepeatAsync(ClaimedJob claimed, ReadOnlyMemory<byte> error, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(claimed);
         var (id, attempt) = (claimed.Job.Id, claimed.Job.Attempts);
-        var (job, changed) = await _insistence.UntilDoneAsync(id, token => _jobs.UpdateAsync(id, job => JobTransitions.Repeat(job, claimed.Worker.Name, attempt, error.ToArray(), counts, _time.GetUtcNow()), token), cancellationToken);
+        var (job, changed) = await _insistence.UntilDoneAsync(id, token => _jobs.UpdateAsync(id, job => JobTransitions.Repeat(job, claimed.Worker.Name, attempt, error.ToArray(), _time.GetUtcNow()), token), cancellationToken);
 
         // A change that was made although the store seemed to be away is ours, too.
         if (changed || (job is { Status: JobStatus.Running } && job.Worker == claimed.Worker.Name && job.Attempts == attempt + 1))
         {
             claimed.Job = job! with { Body = claimed.Job.Body };
-            _metrics.Retried(counts);
+            _metrics.Retried(wasRefused: false);
             return true;
         }
 
         return false;
     }
+
+    /// <summary>Counts a run that will be made again since nobody was asked: it is no attempt, and nothing is noted in the record.</summary>
+    public void Refused() => _metrics.Retried(wasRefused: true);
 
     /// <summary>
     /// Makes this the job's result, and sends its result event. False when the job was not this worker's any more: then the result is dropped.
@@ -222,12 +224,13 @@ public sealed class JobWorker
         var document = _life.Document ?? throw NotReady();
         await document.HoldAsync(queued.Id);
         JobRecord? job = null;
+        var mark = JobIds.NewMark();
         var taken = await SureAsync(
             document,
             queued.Id,
             async () =>
             {
-                (job, var changed) = await _jobs.UpdateAsync(queued.Id, job => JobTransitions.Claim(job, document.Name, _time.GetUtcNow()), CancellationToken.None);
+                (job, var changed) = await _jobs.UpdateAsync(queued.Id, job => JobTransitions.Claim(job, document.Name, mark, _time.GetUtcNow()), CancellationToken.None);
                 return changed;
             });
         if (!taken)

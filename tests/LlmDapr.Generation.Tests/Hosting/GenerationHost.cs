@@ -23,6 +23,10 @@ internal sealed class GenerationHost : IAsyncDisposable
 
     public FakeLogCollector Logs => _app.Services.GetFakeLogCollector();
 
+    public IServiceProvider Services => _app.Services;
+
+    public string Address => _client.BaseAddress!.ToString();
+
     private InFlight InFlight => _app.Services.GetRequiredService<InFlight>();
 
     /// <summary>Starts the service with one provider <c>p</c>: the model <c>m</c> keeps its name there, <c>renamed</c> is <c>gpt-real</c>, <c>free/…</c> is anything.</summary>
@@ -87,6 +91,9 @@ internal sealed class GenerationHost : IAsyncDisposable
 
         return _client.SendAsync(request, TestContext.Current.CancellationToken);
     }
+
+    /// <summary>Stops the service as a signal does, with its whole time to do so.</summary>
+    public Task StopAsync() => _app.StopAsync(CancellationToken.None);
 
     /// <summary>Waits until nothing is in flight.</summary>
     public Task IdleAsync() => Soon.UntilAsync(() => InFlight.Count == 0);

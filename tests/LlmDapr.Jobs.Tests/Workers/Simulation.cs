@@ -380,7 +380,7 @@ internal sealed class Simulation
                 case 0:
                     await Process.Worker.HandBackAsync(job, CancellationToken.None);
                     break;
-                case 1 when await Process.Worker.RepeatAsync(job, "{}"u8.ToArray(), counts: true, CancellationToken.None):
+                case 1 when await Process.Worker.RepeatAsync(job, "{}"u8.ToArray(), CancellationToken.None):
                     Claimed.Add(job);
                     break;
                 case 1:
