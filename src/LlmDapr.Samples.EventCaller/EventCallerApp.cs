@@ -23,6 +23,7 @@ internal static class EventCallerApp
         // It talks to its sidecar alone, which is on this machine: never through the environment's proxy.
         HttpClient.DefaultProxy = new WebProxy();
         var builder = WebApplication.CreateBuilder(args);
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true).AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         if (builder.Configuration[WebHostDefaults.ServerUrlsKey] is null && builder.Configuration["HTTP_PORTS"] is null)
         {
             builder.WebHost.UseUrls($"http://localhost:{builder.Configuration["APP_PORT"] ?? $"{DefaultPort}"}");

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging;
 
 namespace LlmDapr.Samples.Tests;
 
@@ -19,7 +20,10 @@ internal sealed class RunningApp : IAsyncDisposable
     public HttpClient Http { get; }
 
     /// <summary>The command line by which an app listens on a free port.</summary>
-    public static string[] OnAFreePort(params string[] settings) => ["--urls", "http://127.0.0.1:0", "--Logging:LogLevel:Default", "None", .. settings];
+    public static string[] OnAFreePort(params string[] settings) => ["--urls", "http://127.0.0.1:0", .. settings];
+
+    /// <summary>What an app says is not for a test's output.</summary>
+    public static void Quiet(WebApplicationBuilder builder) => builder.Logging.ClearProviders();
 
     public static async Task<RunningApp> StartAsync(WebApplication web, CancellationToken cancellationToken)
     {

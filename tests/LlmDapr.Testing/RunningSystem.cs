@@ -264,9 +264,16 @@ public sealed class RunningSystem : IAsyncDisposable
     private KilledProcess Kill(string name, int reported, IReadOnlyList<Uri> answers)
     {
         var pid = CurrentPid(reported);
-        var program = StartedProgram.Read(pid);
-        Kill(pid);
-        return new KilledProcess(name, reported, program, answers);
+        try
+        {
+            var program = StartedProgram.Read(pid);
+            Kill(pid);
+            return new KilledProcess(name, reported, program, answers);
+        }
+        catch (Exception e) when (e is IOException or ArgumentException or InvalidOperationException)
+        {
+            throw new InvalidOperationException($"{name} was to be killed, but it has ended by itself:{Environment.NewLine}{Output}", e);
+        }
     }
 
     private static async Task<bool> AnswersAsync(HttpClient client, Uri page, CancellationToken cancellationToken)

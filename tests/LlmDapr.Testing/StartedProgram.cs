@@ -15,7 +15,7 @@ public sealed record StartedProgram(IReadOnlyList<string> Arguments, string Dire
     /// <summary>Reads a living process.</summary>
     public static StartedProgram Read(int pid) => new(
         Strings($"/proc/{pid}/cmdline"),
-        File.ResolveLinkTarget($"/proc/{pid}/cwd", returnFinalTarget: false)!.FullName,
+        File.ResolveLinkTarget($"/proc/{pid}/cwd", returnFinalTarget: false)?.FullName ?? throw new InvalidOperationException($"Process {pid} has ended."),
         Strings($"/proc/{pid}/environ").Select(pair => pair.Split('=', 2)).Where(pair => pair.Length == 2).ToDictionary(pair => pair[0], pair => pair[1]));
 
     /// <summary>The living processes that carry a run's mark.</summary>

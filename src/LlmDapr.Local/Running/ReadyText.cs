@@ -15,41 +15,42 @@ internal static class ReadyText
     public static string Of(LocalSystem system, TimeSpan took, RunOutput output)
     {
         var text = new StringBuilder();
+        var width = Math.Max("provider".Length, system.Plan.Apps.Max(app => app.Name.Length));
         text.AppendLine().AppendLine(output.Paint($"Ready after {took.TotalSeconds:0.0} s. Ctrl-C stops everything.", "bold green")).AppendLine();
         if (system.Plan.Apps.FirstOrDefault(app => app is { AppId: AppIds.Edge, Ports.App: > 0 }) is { } edge)
         {
-            AddApi(text, system, edge);
+            AddApi(text, width, system, edge);
         }
 
         foreach (var app in system.Plan.Apps)
         {
             var where = app.Ports.App > 0 ? $"http://localhost:{app.Ports.App}" : "no port";
-            Line(text, app.Name, $"{where}, sidecar http {app.Ports.DaprHttp}, grpc {app.Ports.DaprGrpc}, metrics {app.Ports.Metrics}");
+            Line(text, width, app.Name, $"{where}, sidecar http {app.Ports.DaprHttp}, grpc {app.Ports.DaprGrpc}, metrics {app.Ports.Metrics}");
         }
 
-        Line(text, "sidecars", system.Plan.Daprd is { } daprd ? $"daprd ({daprd})" : "the development sidecar, one process for all; production is daprd");
+        Line(text, width, "sidecars", system.Plan.Daprd is { } daprd ? $"daprd ({daprd})" : "the development sidecar, one process for all; production is daprd");
         if (system.Plan.DataFile is { } data)
         {
-            Line(text, "data", $"{data} (delete it for a fresh start)");
+            Line(text, width, "data", $"{data} (delete it for a fresh start)");
         }
 
         foreach (var (log, index) in system.Report().Logs.Select((log, index) => (log, index)))
         {
-            Line(text, index == 0 ? "logs" : "", log);
+            Line(text, width, index == 0 ? "logs" : "", log);
         }
 
         return text.ToString();
     }
 
-    private static void AddApi(StringBuilder text, LocalSystem system, AppPlan edge)
+    private static void AddApi(StringBuilder text, int width, LocalSystem system, AppPlan edge)
     {
         var url = $"http://localhost:{edge.Ports.App}/v1";
         var simulator = system.Plan.Apps.Any(app => app.AppId == AppIds.Simulator);
         var provider = IsSet(system, OpenAIBaseUrl) ? $"what {OpenAIBaseUrl} names"
             : IsSet(system, OpenAIKey) ? $"OpenAI (by {OpenAIKey})"
             : null;
-        Line(text, "API", url);
-        Line(text, "provider", (simulator, provider) switch
+        Line(text, width, "API", url);
+        Line(text, width, "provider", (simulator, provider) switch
         {
             (true, not null) => $"{provider}, and the simulator for model 'sim'",
             (false, not null) => provider,
@@ -58,7 +59,7 @@ internal static class ReadyText
         });
         if (simulator)
         {
-            Line(text, "try", Curl(url));
+            Line(text, width, "try", Curl(url));
         }
 
         text.AppendLine();
@@ -76,5 +77,5 @@ internal static class ReadyText
             : $"curl {url}/chat/completions -H 'Content-Type: application/json' -d '{Body}'";
     }
 
-    private static void Line(StringBuilder text, string name, string value) => text.AppendLine($"  {name,-12}{value}");
+    private static void Line(StringBuilder text, int width, string name, string value) => text.AppendLine($"  {name.PadRight(width)}  {value}");
 }

@@ -17,7 +17,7 @@ public sealed class EventCallerTests : IAsyncLifetime
 
     // Nobody listens on port 9: publishing is tested with the whole system.
     public async ValueTask InitializeAsync() =>
-        _app = await RunningApp.StartAsync(EventCallerApp.Build(RunningApp.OnAFreePort("--DAPR_GRPC_ENDPOINT", "http://127.0.0.1:9")), Ct);
+        _app = await RunningApp.StartAsync(EventCallerApp.Build(RunningApp.OnAFreePort("--DAPR_GRPC_ENDPOINT", "http://127.0.0.1:9"), RunningApp.Quiet), Ct);
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 

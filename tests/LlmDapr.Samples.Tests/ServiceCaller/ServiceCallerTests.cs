@@ -20,7 +20,9 @@ public sealed class ServiceCallerTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var edge = WebApplication.CreateSlimBuilder(RunningApp.OnAFreePort()).Build();
+        var builder = WebApplication.CreateSlimBuilder(RunningApp.OnAFreePort());
+        RunningApp.Quiet(builder);
+        var edge = builder.Build();
         edge.MapPost("/v1/chat/completions", context => _edge(context));
         _edgeApp = await RunningApp.StartAsync(edge, Ct);
         _sidecars = await SidecarHost.StartAsync(
@@ -114,7 +116,7 @@ public sealed class ServiceCallerTests : IAsyncLifetime
     }
 
     private static Task<RunningApp> StartAsync(int sidecarPort) =>
-        RunningApp.StartAsync(ServiceCallerApp.Build(RunningApp.OnAFreePort("--DAPR_HTTP_ENDPOINT", $"http://127.0.0.1:{sidecarPort}")), Ct);
+        RunningApp.StartAsync(ServiceCallerApp.Build(RunningApp.OnAFreePort("--DAPR_HTTP_ENDPOINT", $"http://127.0.0.1:{sidecarPort}"), RunningApp.Quiet), Ct);
 
     private static async Task EventsAsync(HttpContext context, params string[] pieces)
     {
