@@ -1,5 +1,6 @@
 using LlmDapr.Contracts;
 using LlmDapr.Edge.Admin;
+using LlmDapr.Edge.Caching;
 using LlmDapr.Edge.Callers;
 using LlmDapr.Edge.Completions;
 using LlmDapr.Edge.DeadLetters;
@@ -26,10 +27,11 @@ internal static class EdgeApp
         // What both services have alike: where it listens, health, telemetry, the Dapr client.
         builder.AddServiceDefaults(AppIds.Edge, AppPorts.Edge);
 
-        // Who asks; generation through Dapr; which models it has; the API itself and its description.
+        // Who asks; generation through Dapr; which models it has; the prompt cache; the API itself, the operator's, and their description.
         builder.Services.AddCallers();
         builder.Services.AddForwarding();
         builder.Services.AddModels();
+        builder.Services.AddCaching();
         builder.Services.AddCompletions();
         builder.Services.AddAsyncJobs();
         builder.Services.AddAppToken(builder.Configuration);
@@ -48,7 +50,7 @@ internal static class EdgeApp
         app.MapAsyncJobs();
         app.MapDeadLetterEvents();
         app.MapSubscribeHandler();
-        app.MapAdmin().MapDeadLetters();
+        app.MapAdmin().MapDeadLetters().MapCachePurge();
         return app;
     }
 }

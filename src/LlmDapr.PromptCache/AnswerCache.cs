@@ -1,5 +1,6 @@
 using LlmDapr.Contracts.Errors;
 using LlmDapr.PromptCache.Entries;
+using LlmDapr.PromptCache.Flights;
 using LlmDapr.PromptCache.Freshness;
 using LlmDapr.PromptCache.Purging;
 using LlmDapr.PromptCache.Store;
@@ -25,6 +26,21 @@ public sealed class AnswerCache
     {
         ArgumentNullException.ThrowIfNull(request);
         return _planner.TryPlan(request, out plan, out error);
+    }
+
+    /// <summary>
+    /// Looks for an answer in memory only, and never waits. A miss here is none yet: <see cref="LookupAsync"/>, which the single flight does once for all who ask, says so.
+    /// </summary>
+    public CacheLookup LookupMemory(CachePlan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        var found = plan.Reads ? _kept.FindInMemory(plan) : default;
+        if (found.IsHit)
+        {
+            _metrics.Hit(found.Level, found.IsStale, found.Entry.Answer.Usage);
+        }
+
+        return found;
     }
 
     /// <summary>
@@ -61,6 +77,19 @@ public sealed class AnswerCache
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(answer);
         _kept.Keep(plan, answer);
+    }
+
+    /// <summary>Counts a request that another's lookup or call has served.</summary>
+    internal void CountShared(FlightStart start)
+    {
+        if (start is FlightStart.Hit { Lookup: { IsHit: true } found })
+        {
+            _metrics.Hit(found.Level, found.IsStale, found.Entry.Answer.Usage);
+        }
+        else if (start is FlightStart.Whole { Head.Status: 200, Usage: var usage })
+        {
+            _metrics.Coalesced(usage ?? default);
+        }
     }
 
     /// <summary>

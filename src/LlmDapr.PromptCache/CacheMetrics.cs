@@ -9,6 +9,7 @@ internal sealed class CacheMetrics
     public const string MeterName = "LlmDapr.PromptCache";
     public const string HitsName = "llmdapr.cache.hits";
     public const string MissesName = "llmdapr.cache.misses";
+    public const string CoalescedName = "llmdapr.cache.coalesced";
     public const string BypassedName = "llmdapr.cache.bypassed";
     public const string StoredName = "llmdapr.cache.stored";
     public const string DroppedName = "llmdapr.cache.dropped";
@@ -20,6 +21,7 @@ internal sealed class CacheMetrics
     private readonly Meter _meter;
     private readonly Counter<long> _hits;
     private readonly Counter<long> _misses;
+    private readonly Counter<long> _coalesced;
     private readonly Counter<long> _bypassed;
     private readonly Counter<long> _stored;
     private readonly Counter<long> _dropped;
@@ -31,6 +33,7 @@ internal sealed class CacheMetrics
         _meter = meters.Create(MeterName);
         _hits = _meter.CreateCounter<long>(HitsName, "{request}", "Requests that a kept answer served, by level (memory, store) and whether it was past its ttl.");
         _misses = _meter.CreateCounter<long>(MissesName, "{request}", "Requests that no kept answer served.");
+        _coalesced = _meter.CreateCounter<long>(CoalescedName, "{request}", "Requests that the call of an equal one, under way at the same time, has served.");
         _bypassed = _meter.CreateCounter<long>(BypassedName, "{request}", "Requests in which the cache had no part.");
         _stored = _meter.CreateCounter<long>(StoredName, "{answer}", "Answers that the state store has taken.");
         _dropped = _meter.CreateCounter<long>(DroppedName, "{answer}", "Answers that were not kept in the state store.");
@@ -56,6 +59,12 @@ internal sealed class CacheMetrics
     {
         _savedTokens.Add(usage.Input, new KeyValuePair<string, object?>("type", "input"));
         _savedTokens.Add(usage.Output, new KeyValuePair<string, object?>("type", "output"));
+    }
+
+    public void Coalesced(TokenUsage saved)
+    {
+        _coalesced.Add(1);
+        Saved(saved);
     }
 
     public void Missed() => _misses.Add(1);

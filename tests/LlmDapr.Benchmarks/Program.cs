@@ -1,3 +1,4 @@
+using LlmDapr.Benchmarks.Caching;
 using LlmDapr.Benchmarks.Capacity;
 using LlmDapr.Benchmarks.Invocation;
 using LlmDapr.Benchmarks.Keys;
@@ -7,6 +8,8 @@ using LlmDapr.Benchmarks.State;
 // Each benchmark is a ratio within one run: machines are shared and noisy, and an absolute time is no claim.
 return args switch
 {
+    ["cache-memory"] => await CacheBenchmark.MemoryAsync(),
+    ["cache-store"] => await CacheBenchmark.StoreAsync(),
     ["capacity"] => CapacityBenchmark.Run(seeds: 3),
     ["capacity", var seeds] when int.TryParse(seeds, out var count) => CapacityBenchmark.Run(count),
     ["invocation"] => await InvocationBenchmark.RunAsync(),
@@ -21,6 +24,8 @@ static int Usage()
     Console.WriteLine("""
         dotnet run -c Release --project tests/LlmDapr.Benchmarks -- NAME
 
+          cache-memory      requests per second of a hit from memory, as a part of an endpoint's that returns the same bytes (limit: 0.6)
+          cache-store       what a hit from the state store costs, as a multiple of that endpoint with one GetState (limit: 1.3)
           capacity [SEEDS]  how much of a provider's capacity is used: the scheduler against no limit, the best fixed limit and an oracle
           requests          100,000 requests that end in every way at every phase: nothing is held at the end
           key               the prompt cache's key of a 4 KB request, as a multiple of one SHA-256 and one Utf8JsonReader pass (limit: 3), and what it allocates (limit: 2 KB)

@@ -1,5 +1,4 @@
 using System.Buffers;
-using LlmDapr.Contracts;
 using LlmDapr.Contracts.Errors;
 using LlmDapr.Contracts.Hop;
 using LlmDapr.Edge.Errors;
@@ -24,23 +23,6 @@ internal sealed class AnswerRelay(IOptions<ForwardingOptions> options, TimeProvi
             ? SendPlainAsync(context, answer, length, cancellationToken)
             : SendStreamAsync(context, answer, cancellationToken);
 
-    private static void WriteHead(HttpResponse response, HopHead head)
-    {
-        response.StatusCode = head.Status;
-        foreach (var header in head.Headers)
-        {
-            response.Headers.Append(header[0], header[1]);
-        }
-
-        if (head.Target is not null)
-        {
-            response.Headers[HeaderNames.Target] = Sendable(head.Target);
-        }
-    }
-
-    // A model's name may be anything that JSON can say; a header may not.
-    private static string Sendable(string target) => target.AsSpan().ContainsAnyExceptInRange('!', '~') ? Uri.EscapeDataString(target) : target;
-
     private async Task SendPlainAsync(HttpContext context, HopResponse answer, long length, CancellationToken cancellationToken)
     {
         if (length > _options.MaxAnswerBytes)
@@ -56,7 +38,7 @@ internal sealed class AnswerRelay(IOptions<ForwardingOptions> options, TimeProvi
             return;
         }
 
-        WriteHead(context.Response, answer.Head);
+        context.Response.WriteHead(answer.Head);
         context.Response.ContentLength = length;
         foreach (var part in body)
         {
@@ -97,7 +79,7 @@ internal sealed class AnswerRelay(IOptions<ForwardingOptions> options, TimeProvi
 
     private async Task SendStreamAsync(HttpContext context, HopResponse answer, CancellationToken cancellationToken)
     {
-        WriteHead(context.Response, answer.Head);
+        context.Response.WriteHead(answer.Head);
         context.Response.Headers.CacheControl = "no-cache";
         var events = new StreamRelay(context.Response.BodyWriter);
         try

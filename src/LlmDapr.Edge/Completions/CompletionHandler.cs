@@ -1,6 +1,6 @@
-using System.Globalization;
 using LlmDapr.Contracts.Errors;
 using LlmDapr.Contracts.Requests;
+using LlmDapr.Edge.Caching;
 using LlmDapr.Edge.Callers;
 using LlmDapr.Edge.Errors;
 using LlmDapr.Edge.Forwarding;
@@ -13,13 +13,15 @@ namespace LlmDapr.Edge.Completions;
 
 /// <summary>
 /// One request of a caller: (1) what it is and who asks; (2) its body, read whole and looked at, never changed; (3) whether the model exists;
-/// (4) generation's answer up to the commit point; (5) the answer to the caller. Until (5) nothing has been sent, so that every fault has its status.
+/// (4) what the cache has to do with it: where it has a part, all that follows is <see cref="CachedCompletions"/>'s; (5) generation's answer up to the commit
+/// point; (6) the answer to the caller. Until (6) nothing has been sent, so that every fault has its status.
 /// </summary>
 internal sealed class CompletionHandler(
     CallerReader callers,
     ModelSnapshot models,
     GenerationClient generation,
     AnswerRelay relay,
+    CachedCompletions cached,
     IOptions<ForwardingOptions> options,
     InFlight inFlight,
     TimeProvider time)
@@ -52,7 +54,7 @@ internal sealed class CompletionHandler(
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted)
         {
-            await context.Response.AnswerAsync(TooLate(caller), context.RequestAborted);
+            await context.Response.AnswerAsync(caller.TooLate(), context.RequestAborted);
         }
     }
 
@@ -81,11 +83,24 @@ internal sealed class CompletionHandler(
         var timeLeft = caller.TimeLeft - time.GetElapsedTime(arrivedAt);
         if (timeLeft <= TimeSpan.Zero)
         {
-            await context.Response.AnswerAsync(TooLate(caller), cancellationToken);
+            await context.Response.AnswerAsync(caller.TooLate(), cancellationToken);
             return;
         }
 
         // (4)
+        if (!cached.TryPlan(context, kind, request, caller, out var plan, out error!))
+        {
+            await context.Response.AnswerAsync(error, cancellationToken);
+            return;
+        }
+
+        if (!plan.IsBypass)
+        {
+            await cached.SendAsync(context, new CachedRequest(plan, kind, request, caller, arrivedAt), cancellationToken);
+            return;
+        }
+
+        // (5)
         var (answer, refusal) = await generation.SendAsync(kind, body, caller with { TimeLeft = timeLeft }, cancellationToken);
         if (answer is null)
         {
@@ -93,7 +108,7 @@ internal sealed class CompletionHandler(
             return;
         }
 
-        // (5)
+        // (6)
         await using (answer)
         {
             await relay.SendAsync(context, answer, cancellationToken);
@@ -111,9 +126,6 @@ internal sealed class CompletionHandler(
                 ? ApiError.InvalidRequest($"The content encoding is '{request.Headers.ContentEncoding}': send the body as it is.", code: "unsupported_content_encoding", status: StatusCodes.Status415UnsupportedMediaType)
                 : null;
     }
-
-    private static ApiError TooLate(Caller caller) =>
-        ApiError.Timeout(string.Create(CultureInfo.InvariantCulture, $"There was no answer within {caller.TimeLeft.TotalSeconds:0.###} s."));
 
     private ApiError TooLarge() => ApiError.InvalidRequest(
         $"The request body is larger than {_options.MaxRequestBytes} bytes. Send less (or the operator raises Forwarding:MaxRequestBytes and the sidecars' maxBodySize).",

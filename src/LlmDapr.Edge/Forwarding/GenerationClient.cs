@@ -17,11 +17,17 @@ internal sealed class GenerationClient(HttpClient http, GenerationGates gates, I
     private static readonly MediaTypeHeaderValue Json = new("application/json");
 
     /// <summary>
-    /// Sends a request body. Either the hop's answer, whose head is the commit point, or the error that the caller is to see.
+    /// Sends a request body as it came from a caller who waits. Either the hop's answer, whose head is the commit point, or the error that the caller is to see.
     /// </summary>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public async Task<(HopResponse? Answer, ApiError? Error)> SendAsync(RequestKind kind, ReadOnlyMemory<byte> body, Caller caller, CancellationToken cancellationToken)
+    public Task<(HopResponse? Answer, ApiError? Error)> SendAsync(RequestKind kind, ReadOnlyMemory<byte> body, Caller caller, CancellationToken cancellationToken) =>
+        SendAsync(new GenerationRequest(kind, body, caller), cancellationToken);
+
+    /// <summary>Sends a request body. Either the hop's answer, whose head is the commit point, or the error that the caller is to see.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public async Task<(HopResponse? Answer, ApiError? Error)> SendAsync(GenerationRequest wanted, CancellationToken cancellationToken)
     {
+        var kind = wanted.Kind;
         var path = kind == RequestKind.ChatCompletion ? HopRoutes.ChatCompletions : HopRoutes.Embeddings;
         var gate = gates[path];
         if (gate.IsShut)
@@ -30,7 +36,7 @@ internal sealed class GenerationClient(HttpClient http, GenerationGates gates, I
         }
 
         var taken = false;
-        using var request = Request(path, body, caller);
+        using var request = Request(path, wanted);
         HttpResponseMessage? response = null;
         PipeReader? pipe = null;
         try
@@ -76,10 +82,11 @@ internal sealed class GenerationClient(HttpClient http, GenerationGates gates, I
     private static bool IsHop(HttpResponseMessage response) =>
         response.StatusCode == HttpStatusCode.OK && response.Content.Headers.ContentType?.MediaType == HopFormat.ContentType;
 
-    private static HttpRequestMessage Request(string path, ReadOnlyMemory<byte> body, Caller caller)
+    private static HttpRequestMessage Request(string path, GenerationRequest wanted)
     {
+        var caller = wanted.Caller;
         // Bytes with a known length: Dapr never repeats a chunked request.
-        var content = new ReadOnlyMemoryContent(body);
+        var content = new ReadOnlyMemoryContent(wanted.Body);
         content.Headers.ContentType = Json;
         var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"http://{AppIds.Generation}{path}")) { Content = content };
 
@@ -87,8 +94,13 @@ internal sealed class GenerationClient(HttpClient http, GenerationGates gates, I
         request.Headers.TryAddWithoutValidation(HeaderNames.CallId, Guid.CreateVersion7().ToString("n"));
         request.Headers.TryAddWithoutValidation(HeaderNames.RequestId, caller.RequestId);
         request.Headers.TryAddWithoutValidation(HeaderNames.Tenant, caller.Tenant);
-        request.Headers.TryAddWithoutValidation(HeaderNames.Priority, Priorities.Interactive);
+        request.Headers.TryAddWithoutValidation(HeaderNames.Priority, wanted.Priority);
         request.Headers.TryAddWithoutValidation(HeaderNames.DeadlineMs, ((long)caller.TimeLeft.TotalMilliseconds).ToString(CultureInfo.InvariantCulture));
+        if (wanted.KeepsUsage)
+        {
+            request.Headers.TryAddWithoutValidation(HeaderNames.Usage, "include");
+        }
+
         request.Headers.TryAddWithoutValidation("Accept", "*/*");
         request.Headers.TryAddWithoutValidation("Accept-Encoding", "identity");
         return request;

@@ -35,6 +35,9 @@ internal sealed class ModelSnapshot(IHttpClientFactory clients, TimeProvider tim
         return Current?.Serves(model);
     }
 
+    /// <summary>What answers under a name, as far as the snapshot knows.</summary>
+    public ServedModel? Find(string model) => Current?.Find(model);
+
     /// <summary>The table as generation has it now, or as it was last seen where generation does not answer.</summary>
     public async ValueTask<ModelTable?> GetAsync(CancellationToken cancellationToken)
     {

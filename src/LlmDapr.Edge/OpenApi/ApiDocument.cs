@@ -14,9 +14,11 @@ internal static class ApiDocument
     public static RouteHandlerBuilder TakesJson<T>(this RouteHandlerBuilder builder)
         where T : notnull => builder.Accepts<T>("application/json");
 
-    public static RouteHandlerBuilder ProducesApiErrors(this RouteHandlerBuilder builder)
+    public static RouteHandlerBuilder ProducesApiErrors(this RouteHandlerBuilder builder) => builder.ProducesApiErrors(400, 404, 413, 415, 429, 502, 503, 504);
+
+    public static RouteHandlerBuilder ProducesApiErrors(this RouteHandlerBuilder builder, params int[] statuses)
     {
-        foreach (var status in new[] { 400, 404, 413, 415, 429, 502, 503, 504 })
+        foreach (var status in statuses)
         {
             builder.Produces<ErrorResponse>(status);
         }

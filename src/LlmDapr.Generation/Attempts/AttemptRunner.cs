@@ -197,7 +197,7 @@ internal sealed class AttemptRunner
                 var attempt = await runner._targets.RunAsync(
                     target,
                     runner.ClockOf(call, plan, target),
-                    token => runner._attempt.RunAsync(target, call.Kind, call.Request, token),
+                    token => runner._attempt.RunAsync(target, call, token),
                     cancellationToken);
                 slot.Headers(attempt.Headers);
                 if (attempt is Attempt.Streaming stream)

@@ -1,5 +1,4 @@
 using LlmDapr.Contracts.Errors;
-using LlmDapr.Contracts.Requests;
 using LlmDapr.Generation.Calls;
 using LlmDapr.Generation.Catalog;
 using LlmDapr.Generation.Providers;
@@ -16,14 +15,15 @@ internal sealed class ProviderAttempt(IOptions<CallOptions> options, IOptions<At
     private readonly CallOptions _options = options.Value;
 
     /// <exception cref="OperationCanceledException">The caller left, or the call's clock ran out.</exception>
-    public async Task<Attempt> RunAsync(Target target, RequestKind kind, RequestEnvelope request, CancellationToken cancellationToken)
+    public async Task<Attempt> RunAsync(Target target, GenerationCall call, CancellationToken cancellationToken)
     {
+        var request = call.Request;
         var body = request.WithTarget(target.Model, includeUsage: target.Provider.StreamUsage);
         try
         {
-            var response = await target.Provider.SendAsync(kind, target.Model, body, request.Stream, cancellationToken);
+            var response = await target.Provider.SendAsync(call.Kind, target.Model, body, request.Stream, cancellationToken);
             return request.Stream && response.Status is >= 200 and < 300
-                ? await StreamAsync(target, request, response, cancellationToken)
+                ? await StreamAsync(target, call, response, cancellationToken)
                 : await PlainAsync(target, response, cancellationToken);
         }
         catch (HttpRequestException e) when (e.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError)
@@ -61,7 +61,7 @@ internal sealed class ProviderAttempt(IOptions<CallOptions> options, IOptions<At
         }
     }
 
-    private async Task<Attempt> StreamAsync(Target target, RequestEnvelope request, ProviderResponse response, CancellationToken cancellationToken)
+    private async Task<Attempt> StreamAsync(Target target, GenerationCall call, ProviderResponse response, CancellationToken cancellationToken)
     {
         if (!response.IsEventStream)
         {
@@ -72,8 +72,8 @@ internal sealed class ProviderAttempt(IOptions<CallOptions> options, IOptions<At
         var stream = new ChatStream(
             response,
             new ChatStreamOptions(
-                request.Choices,
-                HideUsage: target.Provider.StreamUsage && !request.IncludesUsage,
+                call.Request.Choices,
+                HideUsage: target.Provider.StreamUsage && !call.Request.IncludesUsage && !call.KeepsUsage,
                 _options.MaxEventBytes,
                 _options.SilenceAfterFinish,
                 attempts.Value.Idle,

@@ -8,4 +8,5 @@ namespace LlmDapr.Generation.Calls;
 /// <param name="Tenant">On whose behalf.</param>
 /// <param name="Priority">One of <see cref="Contracts.Priorities"/>.</param>
 /// <param name="TimeLeft">The caller's deadline, null when it gave none.</param>
-internal sealed record GenerationCall(RequestKind Kind, RequestEnvelope Request, string Tenant, string Priority, TimeSpan? TimeLeft);
+/// <param name="KeepsUsage">Whether the usage of a stream is wanted by whoever calls, whatever the request says: its chunk is not taken out.</param>
+internal sealed record GenerationCall(RequestKind Kind, RequestEnvelope Request, string Tenant, string Priority, TimeSpan? TimeLeft, bool KeepsUsage = false);

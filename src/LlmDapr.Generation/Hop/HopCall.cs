@@ -60,9 +60,11 @@ internal sealed class HopCall(CallRunner runner, CallLedger ledger, IOptions<Cal
         }
 
         return RequestEnvelope.TryRead(body.Value, kind, out var envelope, out var error)
-            ? (new GenerationCall(kind, envelope, Header(request, HeaderNames.Tenant, "anonymous"), Header(request, HeaderNames.Priority, Priorities.Interactive), TimeLeft(request)), null)
+            ? (new GenerationCall(kind, envelope, Header(request, HeaderNames.Tenant, "anonymous"), Header(request, HeaderNames.Priority, Priorities.Interactive), TimeLeft(request), KeepsUsage(request)), null)
             : (null, error);
     }
+
+    private static bool KeepsUsage(HttpRequest request) => request.Headers[HeaderNames.Usage] == "include";
 
     private static string Header(HttpRequest request, string name, string otherwise) =>
         request.Headers[name].ToString() is { Length: > 0 } value ? value : otherwise;

@@ -10,17 +10,9 @@ internal sealed class KeptAnswers(MemoryLevel memory, StateLevel state, StateWri
     /// <summary>The answer that may serve the request. What memory has and may not serve it does not end the search: another replica may have kept a newer one.</summary>
     public async ValueTask<CacheLookup> FindAsync(CachePlan plan)
     {
-        if (memory.Find(plan.Key) is { } held)
+        if (FindInMemory(plan) is { IsHit: true } here)
         {
-            if (rule.Judge(plan, held, CacheLevel.Memory) is { IsHit: true } here)
-            {
-                return here;
-            }
-
-            if (rule.IsVoid(plan, held.Epoch))
-            {
-                memory.Remove(plan.Key);
-            }
+            return here;
         }
 
         if (await state.ReadAsync(plan.Key) is not { } kept)
@@ -35,6 +27,23 @@ internal sealed class KeptAnswers(MemoryLevel memory, StateLevel state, StateWri
         }
 
         return there;
+    }
+
+    /// <summary>The answer that may serve the request, where this process has it.</summary>
+    public CacheLookup FindInMemory(CachePlan plan)
+    {
+        if (memory.Find(plan.Key) is not { } held)
+        {
+            return default;
+        }
+
+        var here = rule.Judge(plan, held, CacheLevel.Memory);
+        if (!here.IsHit && rule.IsVoid(plan, held.Epoch))
+        {
+            memory.Remove(plan.Key);
+        }
+
+        return here;
     }
 
     /// <summary>Keeps an answer where it is worth it: in memory at once, in the state store soon.</summary>

@@ -34,7 +34,7 @@ internal sealed class EdgeHost : IAsyncDisposable
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    public static async Task<EdgeHost> StartAsync(int sidecarPort, string[]? settings = null, TimeProvider? time = null)
+    public static async Task<EdgeHost> StartAsync(int sidecarPort, string[]? settings = null, TimeProvider? time = null, Action<IServiceCollection>? services = null)
     {
         string[] args = ["--urls=http://127.0.0.1:0", "--DAPR_HTTP_ENDPOINT=", $"--DAPR_HTTP_PORT={sidecarPort}", "--APP_API_TOKEN=", .. settings ?? []];
         var app = EdgeApp.Build(args, builder =>
@@ -45,6 +45,8 @@ internal sealed class EdgeHost : IAsyncDisposable
             {
                 builder.Services.AddSingleton(time);
             }
+
+            services?.Invoke(builder.Services);
         });
         await app.StartAsync(Cancelled);
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();

@@ -42,6 +42,21 @@ public sealed class HopStreamTests
     }
 
     [Fact]
+    public async Task Stream_UsageThatEdgeWants_IsLeftIn()
+    {
+        await using var provider = await ScriptedProvider.StartAsync();
+        provider.Script = context => ScriptedProvider.SayAsync(context, Chunks.Word, Chunks.Stop, Chunks.Usage, Chunks.Done);
+        await using var generation = await GenerationHost.StartAsync(provider.Address);
+        var body = Chunks.Chat(stream: true);
+
+        using var hop = await generation.ChatAsync(body, ("x-llmdapr-usage", "include"));
+        var (_, rest) = await hop.ReadAsync();
+
+        Assert.Equal(Events(Chunks.Word, Chunks.Stop, Chunks.Usage, Chunks.Done), rest);
+        Assert.Equal("{\"stream_options\":{\"include_usage\":true}," + body[1..], provider.Requests.Single().Text);
+    }
+
+    [Fact]
     public async Task Stream_ProviderWithoutStreamUsage_IsNotAskedForIt()
     {
         await using var provider = await ScriptedProvider.StartAsync();

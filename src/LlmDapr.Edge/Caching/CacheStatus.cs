@@ -1,0 +1,30 @@
+using System.Globalization;
+using LlmDapr.Contracts;
+using LlmDapr.PromptCache.Keys;
+
+namespace LlmDapr.Edge.Caching;
+
+/// <summary>Values of <see cref="HeaderNames.Cache"/>, and the headers beside it.</summary>
+internal static class CacheStatus
+{
+    /// <summary>A kept answer served.</summary>
+    public const string Hit = "hit";
+
+    /// <summary>A call was made for this request.</summary>
+    public const string Miss = "miss";
+
+    /// <summary>The call of an equal request served.</summary>
+    public const string Coalesced = "coalesced";
+
+    /// <summary>The cache had no part in the request.</summary>
+    public const string Bypass = "bypass";
+
+    /// <summary>Says how the cache served the answer. The last word counts.</summary>
+    public static void WriteCacheStatus(this HttpResponse response, string status) => response.Headers[HeaderNames.Cache] = status;
+
+    /// <summary>Says under which key the answer is kept.</summary>
+    public static void WriteCacheKey(this HttpResponse response, CacheKey key) => response.Headers[HeaderNames.CacheKey] = key.ToString();
+
+    /// <summary>Says how old the answer is: in whole seconds, rounded down, as HTTP has it.</summary>
+    public static void WriteAge(this HttpResponse response, TimeSpan age) => response.Headers.Age = ((long)age.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+}
