@@ -1,5 +1,5 @@
 using LlmDapr.Contracts;
-using LlmDapr.Generation.Hop;
+using LlmDapr.ServiceDefaults.Tokens;
 
 namespace LlmDapr.Generation.Jobs;
 
