@@ -17,7 +17,7 @@ public sealed class SampleTests
     public async Task Samples_ServiceCaller_GetsPlainAndStreamedAnswersThroughDapr()
     {
         const string Model = "sim?words=30&tps=200&seed=95";
-        await using var system = await RunningSystem.StartAsync(new RunningSystemOptions { RunFile = "dapr.samples.yaml" }, Ct);
+        await using var system = await RunningSystem.StartAsync(new RunningSystemOptions { RunFile = "src/dapr.samples.yaml" }, Ct);
         using var http = RunningSystem.CreateClient(new Uri($"http://127.0.0.1:{system.Report.App("service-caller").AppPort}"));
 
         using var plain = await http.SendAsync(Chat.Request(Chat.Body(Model, "From a sample", stream: false), Ask), Ct);
@@ -39,7 +39,7 @@ public sealed class SampleTests
     {
         const string Model = "sim?words=10&seed=96";
         const int Questions = 20;
-        await using var system = await RunningSystem.StartAsync(new RunningSystemOptions { RunFile = "dapr.samples.yaml", Scale = new Dictionary<string, int> { [AppIds.Generation] = 2 } }, Ct);
+        await using var system = await RunningSystem.StartAsync(new RunningSystemOptions { RunFile = "src/dapr.samples.yaml", Scale = new Dictionary<string, int> { [AppIds.Generation] = 2 } }, Ct);
         using var http = RunningSystem.CreateClient(new Uri($"http://127.0.0.1:{system.Report.App("event-caller").AppPort}"));
 
         // Each one is asked twice, as one does who did not hear whether it got through.
@@ -64,7 +64,7 @@ public sealed class SampleTests
     {
         const string Model = "sim?words=10&ttft=200ms&seed=97";
         const int Questions = 60;
-        await using var system = await RunningSystem.StartAsync(new RunningSystemOptions { RunFile = "dapr.samples.yaml", Scale = new Dictionary<string, int> { [AppIds.Generation] = 2 } }, Ct);
+        await using var system = await RunningSystem.StartAsync(new RunningSystemOptions { RunFile = "src/dapr.samples.yaml", Scale = new Dictionary<string, int> { [AppIds.Generation] = 2 } }, Ct);
         using var http = RunningSystem.CreateClient(new Uri($"http://127.0.0.1:{system.Report.App("event-caller").AppPort}"));
         await AskAsync(http, Model, 0, Questions / 2);
         await system.RestartAsync(system.KillApp(AppIds.Generation, 2), Ct);

@@ -18,7 +18,7 @@ internal static partial class PublishedRunFile
 
             return Command().Match(line) is { Success: true } command
                 ? $"{command.Groups["before"].Value}[\"{Programs.Find(program)}\"]"
-                : line.Replace("./components", Path.Combine(Programs.Root, "components"), StringComparison.Ordinal);
+                : line.Replace("../components", "./components", StringComparison.Ordinal).Replace("./components", Path.Combine(Programs.Root, "components"), StringComparison.Ordinal);
         }));
     }
 

@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace LlmDapr.Testing;
 
 /// <summary>How a system is started.</summary>
-public sealed record RunningSystemOptions
+public sealed partial record RunningSystemOptions
 {
     /// <summary>Settings of single apps, as <c>app:NAME=value</c>.</summary>
     public IReadOnlyList<string> AppEnvironment { get; init; } = [];
@@ -38,9 +40,13 @@ public sealed record RunningSystemOptions
 
         var text = await File.ReadAllTextAsync(original, cancellationToken);
         text = ChangeRunFile?.Invoke(text) ?? text;
-        text = Programs.ArePublished ? PublishedRunFile.Rewrite(text) : text.Replace(" ./", $" {Programs.Root}/", StringComparison.Ordinal).Replace("[./", $"[{Programs.Root}/", StringComparison.Ordinal);
+        text = Programs.ArePublished ? PublishedRunFile.Rewrite(text) : RelativePath().Replace(text, match => Path.GetFullPath(match.Value, Path.GetDirectoryName(original)!));
         var path = Path.Combine(folder, "dapr.yaml");
         await File.WriteAllTextAsync(path, text, cancellationToken);
         return path;
     }
+
+    // What stands for a path in a run file, outside of commands, which are relative to their app: behind a space or a bracket.
+    [GeneratedRegex(@"(?<=[ \[])\.\.?/[\w./-]*")]
+    private static partial Regex RelativePath();
 }

@@ -28,7 +28,7 @@ internal sealed class JobView(JobStore jobs, IOptions<JobsOptions> options)
             job.Outcome?.Target,
             job.Status == JobStatus.Succeeded ? result?.Body : null,
             job.Status == JobStatus.Failed ? ErrorOf(result?.Body, result?.Status)
-                : job.Status is JobStatus.Queued or JobStatus.Running ? ErrorOf(job.LastError, null)
+                : job is { IsFinished: false, LastError: { } last } ? ErrorOf(last, null)
                 : null);
     }
 

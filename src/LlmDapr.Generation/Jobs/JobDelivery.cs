@@ -141,14 +141,14 @@ internal sealed class JobDelivery(JobSlots slots, JobWorker worker, JobRunner ru
         }
     }
 
-    // JSON's grammar lets texts pass that are none.
+    // JSON's grammar lets texts pass that are none: half of a character.
     private static bool CanBeWritten(DeadLetter letter)
     {
         try
         {
             return JsonSerializer.SerializeToUtf8Bytes(letter, EventsJsonContext.Default.DeadLetter).Length > 0;
         }
-        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        catch (JsonException)
         {
             return false;
         }

@@ -69,8 +69,7 @@ public sealed class JobStore
 
         if (job.Status == JobStatus.Queued && _lost.MayBe(job))
         {
-            await PublishAsync(job, cancellationToken);
-            _metrics.Republished();
+            await PublishLostAsync(job, cancellationToken);
         }
 
         return job;
@@ -146,6 +145,19 @@ public sealed class JobStore
         }
 
         return new Submission.Existing(existing);
+    }
+
+    private async Task PublishLostAsync(JobRecord job, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await PublishAsync(job, cancellationToken);
+            _metrics.Republished();
+        }
+        catch (JobsUnavailableException)
+        {
+            // Whoever asks gets the job all the same, and is likely to ask again.
+        }
     }
 
     private async Task PublishAsync(JobRecord job, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ using LlmDapr.Jobs.Records;
 namespace LlmDapr.Jobs.Telemetry;
 
 /// <summary>
-/// The jobs' instruments. Accepted less started (over all services) is what waits; tags are a few words.
+/// The jobs' instruments; tags are a few words. What waits is, over all services: accepted + queued_again - started - finished without a run (<c>ran=false</c>).
 /// </summary>
 internal sealed class JobMetrics
 {
@@ -38,7 +38,7 @@ internal sealed class JobMetrics
         _meter = meters.Create(MeterName);
         _accepted = _meter.CreateCounter<long>(AcceptedName, "{job}", "Jobs that were accepted.");
         _started = _meter.CreateCounter<long>(StartedName, "{job}", "Jobs that a worker has taken; one that is taken again after a hand-back counts again, as it does in queued_again.");
-        _finished = _meter.CreateCounter<long>(FinishedName, "{job}", "Jobs that have ended, by status.");
+        _finished = _meter.CreateCounter<long>(FinishedName, "{job}", "Jobs that have ended, by status, and by whether they were running then.");
         _retries = _meter.CreateCounter<long>(RetriesName, "{run}", "Runs that were repeated, by the reason.");
         _queuedAgain = _meter.CreateCounter<long>(QueuedAgainName, "{job}", "Jobs that wait again, since their worker gave them back or died.");
         _republished = _meter.CreateCounter<long>(RepublishedName, "{message}", "Messages that were published again because the first one may be lost.");
@@ -61,7 +61,7 @@ internal sealed class JobMetrics
     public void Finished(JobRecord job)
     {
         var status = new KeyValuePair<string, object?>("status", job.Status.ToString().ToLowerInvariant());
-        _finished.Add(1, Origin(job), Priority(job), status);
+        _finished.Add(1, Origin(job), Priority(job), status, new("ran", job.StartedAt is not null));
         if (job is { StartedAt: { } started, FinishedAt: { } finished })
         {
             _run.Record(Math.Max(0, (finished - started).TotalSeconds), Origin(job), Priority(job), status);

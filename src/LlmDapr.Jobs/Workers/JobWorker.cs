@@ -105,7 +105,6 @@ public sealed class JobWorker
         else
         {
             _metrics.Accepted(job);
-            _metrics.Started(job);
             _metrics.Finished(job);
         }
 

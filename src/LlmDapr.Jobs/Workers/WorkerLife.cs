@@ -13,11 +13,14 @@ internal sealed class WorkerLife(WorkerRegistry registry, WorkerWatch watch, Tak
 {
     // Signs of life in a lease: a few may be lost.
     private const int Beats = 5;
+
+    // A sidecar that is starting, or restarted, is nothing to tell of.
+    private const int FailuresToTell = 5;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
 
     private readonly TimeSpan _beat = options.Value.Lease / Beats;
     private WorkerDocument? _document;
-    private bool _troubled;
+    private int _failures;
 
     /// <summary>This worker's document; null while it is not registered.</summary>
     public WorkerDocument? Document => Volatile.Read(ref _document) is { Removed.IsCancellationRequested: false } document ? document : null;
@@ -31,7 +34,7 @@ internal sealed class WorkerLife(WorkerRegistry registry, WorkerWatch watch, Tak
             document.Remove();
             if (isIdle)
             {
-                await registry.RemoveAsync(document.Name, cancellationToken);
+                await registry.LeaveAsync(document.Name, cancellationToken);
             }
         }
     }
@@ -75,16 +78,15 @@ internal sealed class WorkerLife(WorkerRegistry registry, WorkerWatch watch, Tak
             try
             {
                 await BeatOnceAsync(stopping);
-                (pause, _troubled) = (_beat, false);
+                (pause, _failures) = (_beat, 0);
             }
             catch (JobsUnavailableException e)
             {
-                if (!_troubled)
+                if (++_failures == FailuresToTell)
                 {
                     logger.StateIsAway(e.Message);
                 }
 
-                _troubled = true;
                 pause = Document is null && pause * 2 < _beat ? pause * 2 : Document is null ? _beat : FirstPause;
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)

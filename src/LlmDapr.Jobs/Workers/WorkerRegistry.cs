@@ -28,6 +28,13 @@ internal sealed class WorkerRegistry(StateDocuments state, TimeProvider time)
         await ChangeListAsync(list => list.Workers.Contains(name) ? new WorkerList([.. list.Workers.Where(worker => worker != name)]) : null, cancellationToken);
     }
 
+    /// <summary>Takes this process's worker off the list, and its document away, which nobody asks for any more.</summary>
+    public async Task LeaveAsync(string name, CancellationToken cancellationToken)
+    {
+        await RemoveAsync(name, cancellationToken);
+        await state.DeleteAsync(JobKeys.Worker(name), cancellationToken);
+    }
+
     /// <summary>The workers on the list.</summary>
     public async Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken) => Read(await state.ReadAsync(JobKeys.Workers, cancellationToken)).Workers;
 

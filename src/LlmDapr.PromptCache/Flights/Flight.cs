@@ -39,6 +39,9 @@ internal sealed class Flight
     /// <summary>What the call came to at its commit point.</summary>
     public Task<FlightStart> Start => _start.Task;
 
+    /// <summary>Requests on board.</summary>
+    public int Seats => Volatile.Read(ref _seats);
+
     /// <summary>
     /// What the cache says, where it is asked: for the leader, who need not wait for another thread to be told. Set when <see cref="RunAsync"/> has returned.
     /// </summary>

@@ -31,6 +31,9 @@ public sealed class FlightTable
     /// <summary>Calls under way.</summary>
     public int Count => _flights.Count;
 
+    /// <summary>Requests that go along with them.</summary>
+    public int OnBoard => _flights.Values.Sum(flight => flight.Seats);
+
     internal Func<CachePlan, CancellationToken, ValueTask<CacheLookup>> LookupAsync { get; }
 
     internal Action<CachePlan, CacheAnswer> Keep { get; }

@@ -94,7 +94,8 @@ internal sealed class StateLevel
         using var timeout = new CancellationTokenSource(_timeout, _time);
         try
         {
-            if (!await _epochs.KnownAsync().AsTask().WaitAsync(timeout.Token))
+            var known = _epochs.KnownAsync();
+            if (!(known.IsCompletedSuccessfully ? known.Result : await known.AsTask().WaitAsync(timeout.Token)))
             {
                 throw new InvalidOperationException("The purge marks cannot be read.");
             }

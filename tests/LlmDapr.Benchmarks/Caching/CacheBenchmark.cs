@@ -50,10 +50,11 @@ internal static class CacheBenchmark
 
     private static async Task<double> CompareAsync(CachingEdge edge, string bareRoute, string bareName, string hitName, int connections, int callsPerRound)
     {
-        var body = ChatRequest.OfAbout(RequestBytes, lines: 4).Replaced("\"stream\":true,", string.Empty);
-        using var bare = new Load(bareName, new Uri(edge.Address, bareRoute), body, connections, null);
-        using var hit = new Load(hitName, new Uri(edge.Address, CachingEdge.Chat), body, connections, "hit");
-        await KeptAsync(edge, body);
+        // Each connection has a prompt of its own: equal ones would share their reads of the state store.
+        var bodies = Enumerable.Range(10, connections).Select(Body).ToList();
+        using var bare = new Load(bareName, new Uri(edge.Address, bareRoute), bodies, null);
+        using var hit = new Load(hitName, new Uri(edge.Address, CachingEdge.Chat), bodies, "hit");
+        await Task.WhenAll(bodies.Select(body => KeptAsync(edge, body)));
         await bare.RunAsync(5 * callsPerRound, record: false);
         await hit.RunAsync(5 * callsPerRound, record: false);
         for (var round = 0; round < Rounds; round++)
@@ -62,7 +63,7 @@ internal static class CacheBenchmark
             await hit.RunAsync(callsPerRound, record: true);
         }
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{connections} connection(s), {Rounds} rounds of {callsPerRound} calls, body of {body.Length} bytes; µs a call"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{connections} connection(s), {Rounds} rounds of {callsPerRound} calls, bodies of {bodies[0].Length} bytes; µs a call"));
         foreach (var load in new[] { bare, hit })
         {
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {load.Name,-32}{load.Microseconds,8:0.0}"));
@@ -91,6 +92,6 @@ internal static class CacheBenchmark
         throw new InvalidOperationException("The answer is not kept.");
     }
 
-    private static byte[] Replaced(this byte[] json, string what, string by) =>
-        System.Text.Encoding.UTF8.GetBytes(System.Text.Encoding.UTF8.GetString(json).Replace(what, by, StringComparison.Ordinal));
+    private static byte[] Body(int number) => System.Text.Encoding.UTF8.GetBytes(
+        System.Text.Encoding.UTF8.GetString(ChatRequest.OfAbout(RequestBytes, lines: 4)).Replace("\"stream\":true", $"\"seed\":{number}", StringComparison.Ordinal));
 }

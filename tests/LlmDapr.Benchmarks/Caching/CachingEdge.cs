@@ -99,10 +99,11 @@ internal sealed class CachingEdge : IAsyncDisposable
     {
         const string Opening = """{"id":"chatcmpl-1","object":"chat.completion","created":1741569952,"model":"gpt-4o-mini","choices":[{"index":0,"message":{"role":"assistant","content":" """;
         const string End = """ "},"finish_reason":"stop"}],"usage":{"prompt_tokens":900,"completion_tokens":800,"total_tokens":1700}}""";
-        var words = new StringBuilder(Opening);
+        var (words, random) = (new StringBuilder(Opening), new Random(7));
         while (words.Length < bytes - End.Length)
         {
-            words.Append("word ");
+            // Letters at random: packing them saves less than it does of a text.
+            words.Append(random.GetString("abcdefghijklmnopqrstuvwxyz", random.Next(2, 10))).Append(' ');
         }
 
         return words.ToString(0, bytes - End.Length) + End;

@@ -4,8 +4,8 @@ using LlmDapr.Testing;
 
 namespace LlmDapr.Benchmarks.Caching;
 
-/// <summary>One endpoint under a closed load of some connections, with the time of a request in each round.</summary>
-internal sealed class Load(string name, Uri address, byte[] body, int connections, string? expectedCache) : IDisposable
+/// <summary>One endpoint under a closed load, one connection for each body, with the time of a request in each round.</summary>
+internal sealed class Load(string name, Uri address, IReadOnlyList<byte[]> bodies, string? expectedCache) : IDisposable
 {
     private readonly HttpClient _http = RunningSystem.CreateClient(address);
     private readonly List<double> _rounds = [];
@@ -21,7 +21,7 @@ internal sealed class Load(string name, Uri address, byte[] body, int connection
     public async Task RunAsync(int calls, bool record)
     {
         var began = Stopwatch.GetTimestamp();
-        await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => CallAsync(calls / connections)));
+        await Task.WhenAll(bodies.Select(body => CallAsync(body, calls / bodies.Count)));
         if (record)
         {
             _rounds.Add(Stopwatch.GetElapsedTime(began).TotalMicroseconds / calls);
@@ -30,7 +30,7 @@ internal sealed class Load(string name, Uri address, byte[] body, int connection
 
     public void Dispose() => _http.Dispose();
 
-    private async Task CallAsync(int calls)
+    private async Task CallAsync(byte[] body, int calls)
     {
         var buffer = new byte[8192];
         for (var i = 0; i < calls; i++)

@@ -33,6 +33,8 @@ internal sealed class CachingRig : IAsyncDisposable
 
     public int Flights => Edge.Services.GetRequiredService<FlightTable>().Count;
 
+    public int OnBoard => Edge.Services.GetRequiredService<FlightTable>().OnBoard;
+
     public static async Task<CachingRig> StartAsync(string[]? settings = null, TimeProvider? time = null, ModelTable? models = null)
     {
         var sidecar = await ScriptedSidecar.StartAsync();

@@ -21,7 +21,7 @@ public sealed class CoalescingTests
         };
 
         var asked = Enumerable.Range(0, Count).Select(i => rig.AskAsync(i % 4 == 0 ? CachingRig.StreamWithUsage : i % 2 == 0 ? CachingRig.Stream : CachingRig.Plain)).ToList();
-        await Soon.UntilAsync(() => rig.Edge.InFlight == Count && rig.Flights == 1);
+        await Soon.UntilAsync(() => rig.OnBoard == Count);
         goOn.SetResult();
         var answers = await Task.WhenAll(asked);
 
@@ -66,11 +66,11 @@ public sealed class CoalescingTests
         var leader = rig.Edge.Client.SendAsync(EdgeHost.Request(leaders), leaving.Token);
         await rig.Sidecar.ArrivedAsync();
         var followers = new[] { rig.AskAsync(CachingRig.Plain), rig.AskAsync(CachingRig.Stream) };
-        await Soon.UntilAsync(() => rig.Edge.InFlight == 3);
+        await Soon.UntilAsync(() => rig.OnBoard == 3);
 
         await leaving.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leader);
-        await Soon.UntilAsync(() => rig.Edge.InFlight == 2);
+        await Soon.UntilAsync(() => rig.OnBoard == 2);
         goOn.SetResult();
 
         var answers = await Task.WhenAll(followers);
@@ -97,7 +97,7 @@ public sealed class CoalescingTests
         };
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
         var asked = Enumerable.Range(0, 3).Select(_ => rig.Edge.Client.SendAsync(EdgeHost.Request(body), leaving.Token)).ToList();
-        await Soon.UntilAsync(() => rig.Edge.InFlight == 3 && !rig.Sidecar.Calls.IsEmpty);
+        await Soon.UntilAsync(() => rig.OnBoard == 3 && !rig.Sidecar.Calls.IsEmpty);
 
         await leaving.CancelAsync();
 
@@ -124,7 +124,7 @@ public sealed class CoalescingTests
             await ScriptedSidecar.PlainAsync(context, """{"error":{"message":"m","type":"t","param":null,"code":null}}""", status);
         };
         var asked = Enumerable.Range(0, 6).Select(i => rig.AskAsync(i % 2 == 0 ? CachingRig.Stream : CachingRig.Plain)).ToList();
-        await Soon.UntilAsync(() => rig.Edge.InFlight == 6 && rig.Flights == 1);
+        await Soon.UntilAsync(() => rig.OnBoard == 6);
         goOn.SetResult();
 
         var answers = await Task.WhenAll(asked);
@@ -146,7 +146,7 @@ public sealed class CoalescingTests
             await ScriptedSidecar.DaprErrorAsync(context, "no such app");
         };
         var asked = Enumerable.Range(0, 2).Select(i => rig.AskAsync(i % 2 == 0 ? CachingRig.Stream : CachingRig.Plain)).ToList();
-        await Soon.UntilAsync(() => rig.Edge.InFlight == 2);
+        await Soon.UntilAsync(() => rig.OnBoard == 2);
         goOn.SetResult();
 
         Assert.All(await Task.WhenAll(asked), answer => Assert.Equal(503, answer.Status));
@@ -182,7 +182,7 @@ public sealed class CoalescingTests
             await rig.Sidecar.ArrivedAsync();
             using var follower = await RawHttp.ChatAsync(rig.Edge, CachingRig.Stream);
             var plain = rig.AskAsync(CachingRig.Plain);
-            await Soon.UntilAsync(() => rig.Edge.InFlight == 3);
+            await Soon.UntilAsync(() => rig.OnBoard == 3);
             goOn.SetResult();
 
             foreach (var raw in new[] { leader, follower })
@@ -238,14 +238,14 @@ public sealed class CoalescingTests
         using var slow = await rig.Edge.ChatAsync(CachingRig.Stream);
         await rig.Sidecar.ArrivedAsync();
         var quick = rig.AskAsync(CachingRig.Stream);
-        await Soon.UntilAsync(() => rig.Edge.InFlight == 2);
+        await Soon.UntilAsync(() => rig.OnBoard == 2);
         goOn.SetResult();
 
         var answer = await quick;
 
         Assert.Equal("coalesced", answer.Cache);
         Assert.Equal(CachingRig.Word.Length + (Words * big.Length) + CachingRig.Stop.Length + CachingRig.Done.Length, answer.Body.Length);
-        Assert.Equal(1, rig.Edge.InFlight);
+        await Soon.UntilAsync(() => rig.Edge.InFlight == 1);
         Assert.Equal(answer.Body, await EdgeHost.TextAsync(slow));
         await rig.Edge.IdleAsync();
     }
@@ -269,7 +269,7 @@ public sealed class CoalescingTests
         var leader = rig.AskAsync(CachingRig.Plain, ("x-llmdapr-deadline-ms", "1000"));
         await rig.Sidecar.ArrivedAsync();
         var followers = new[] { rig.AskAsync(CachingRig.Plain), rig.AskAsync(CachingRig.Stream) };
-        await Soon.UntilAsync(() => rig.Edge.InFlight == 3);
+        await Soon.UntilAsync(() => rig.OnBoard == 3);
         time.Advance(TimeSpan.FromSeconds(1));
 
         Assert.Equal(504, (await leader).Status);
@@ -277,10 +277,8 @@ public sealed class CoalescingTests
         Assert.Equal(2, rig.Sidecar.Calls.Count);
     }
 
-    [Theory]
-    [InlineData(CachingRig.Plain)]
-    [InlineData(CachingRig.Stream)]
-    public async Task Deadline_OfAFollower_IsItsOwn(string body)
+    [Fact]
+    public async Task Deadline_OfAFollower_IsItsOwn()
     {
         var time = new WatchedTime();
         var goOn = new TaskCompletionSource();
@@ -293,18 +291,62 @@ public sealed class CoalescingTests
         };
         var leader = rig.AskAsync(CachingRig.Stream);
         await rig.Sidecar.ArrivedAsync();
-        using var follower = await RawHttp.OpenAsync(rig.Edge, $"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nConnection: close\r\nx-llmdapr-deadline-ms: 1000\r\nContent-Type: application/json\r\nContent-Length: {body.Length}", body);
-        await Soon.UntilAsync(() => rig.Edge.InFlight == 2);
-        await time.TimersAsync(TimeSpan.FromSeconds(3));
-        await Task.Delay(50, Cancelled);
-        time.Advance(TimeSpan.FromSeconds(3));
+        var plain = rig.AskAsync(CachingRig.Plain, ("x-llmdapr-deadline-ms", "400000"));
+        using var stream = await rig.Edge.ChatAsync(CachingRig.Stream, ("x-llmdapr-deadline-ms", "400000"));
+        using var reader = new StreamReader(await stream.Content.ReadAsStreamAsync(Cancelled));
+        Assert.Equal(CachingRig.Word.TrimEnd(), await reader.ReadLineAsync(Cancelled));
+        await Soon.UntilAsync(() => rig.OnBoard == 3);
+        time.Advance(TimeSpan.FromSeconds(402));
 
-        var answer = await follower.ToEndAsync();
-        Assert.Contains("\"type\":\"timeout\"", answer, StringComparison.Ordinal);
-        Assert.StartsWith(body == CachingRig.Plain ? "HTTP/1.1 504" : "HTTP/1.1 200", answer, StringComparison.Ordinal);
-        Assert.Equal(1, rig.Edge.InFlight);
+        Assert.Equal((504, true), await plain is var late ? (late.Status, late.Body.Contains("\"type\":\"timeout\"", StringComparison.Ordinal)) : default);
+        string? line;
+        while ((line = await reader.ReadLineAsync(Cancelled)) is { } said && !said.StartsWith("data: {\"error\":{", StringComparison.Ordinal))
+        {
+            Assert.DoesNotContain("[DONE]", said, StringComparison.Ordinal);
+        }
+
+        Assert.Contains("\"type\":\"timeout\"", line, StringComparison.Ordinal);
+        await Assert.ThrowsAnyAsync<IOException>(() => reader.ReadToEndAsync(Cancelled));
         goOn.SetResult();
         Assert.EndsWith(CachingRig.Done, (await leader).Body, StringComparison.Ordinal);
+        Assert.Single(rig.Sidecar.Calls);
+    }
+
+    [Fact]
+    public async Task Stream_Silent_GivesEachAComment()
+    {
+        var time = new WatchedTime();
+        var goOn = new TaskCompletionSource();
+        await using var rig = await CachingRig.StartAsync(["--Forwarding:Deadline=02:00:00"], time);
+        rig.Sidecar.Call = async context =>
+        {
+            await ScriptedSidecar.StreamAsync(context, CachingRig.Word);
+            await goOn.Task;
+            await ScriptedSidecar.WriteAsync(context, CachingRig.Stop + CachingRig.Usage + CachingRig.Done);
+        };
+        using var leader = await rig.Edge.ChatAsync(CachingRig.Stream);
+        using var follower = await rig.Edge.ChatAsync(CachingRig.Stream);
+        foreach (var response in new[] { leader, follower })
+        {
+            using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(Cancelled), leaveOpen: true);
+            for (string? line = null; line != ": keep-alive";)
+            {
+                // The clock moves only once the follower waits for what comes after the word.
+                var next = reader.ReadLineAsync(Cancelled).AsTask();
+                while (!next.IsCompleted)
+                {
+                    time.Advance(TimeSpan.FromSeconds(15));
+                    await Task.WhenAny(next, Task.Delay(20, Cancelled));
+                }
+
+                line = await next;
+                Assert.NotNull(line);
+            }
+        }
+
+        goOn.SetResult();
+        await rig.Edge.IdleAsync();
+        Assert.Single(rig.Sidecar.Calls);
     }
 
     [Fact]

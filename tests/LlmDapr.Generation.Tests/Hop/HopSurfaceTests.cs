@@ -57,7 +57,7 @@ public sealed class HopSurfaceTests
         while (!text.Contains("gpt-listed", StringComparison.Ordinal));
 
         Assert.Equal("GET /v1/models", provider.Requests.Single().Line);
-        Assert.Contains("\"any_name\":false", text, StringComparison.Ordinal);
+        Assert.Contains("\"any_name\":null", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class HopSurfaceTests
         await using var generation = await GenerationHost.StartAsync(provider.Address, ["--Providers:p:ListModels=true"], time);
 
         await time.TimersAsync(TimeSpan.FromSeconds(0.25));
-        Assert.Contains("\"any_name\":true", await TableAsync(generation), StringComparison.Ordinal);
+        Assert.Contains("\"any_name\":\"p\"", await TableAsync(generation), StringComparison.Ordinal);
         time.Advance(TimeSpan.FromSeconds(0.25));
         await time.TimersAsync(TimeSpan.FromSeconds(0.5));
         Assert.DoesNotContain(generation.Logs.GetSnapshot(), log => log.Level == LogLevel.Warning);
@@ -80,7 +80,7 @@ public sealed class HopSurfaceTests
         await time.TimersAsync(TimeSpan.FromMinutes(5));
 
         var table = await TableAsync(generation);
-        Assert.Contains("\"any_name\":false", table, StringComparison.Ordinal);
+        Assert.Contains("\"any_name\":null", table, StringComparison.Ordinal);
         Assert.Contains("late", table, StringComparison.Ordinal);
         Assert.Contains(generation.Logs.GetSnapshot(), log => log.Level == LogLevel.Warning && log.Message.Contains("answered 500", StringComparison.Ordinal));
 

@@ -7,7 +7,7 @@ namespace LlmDapr.Local.Tests.DaprYaml;
 public sealed class SamplesRunFileTests
 {
     private static readonly RunFileDocument System = RunFileReader.Read(Path.Combine(TestPlaces.Repository, RunFileLocator.FileName));
-    private static readonly RunFileDocument Samples = RunFileReader.Read(Path.Combine(TestPlaces.Repository, "dapr.samples.yaml"));
+    private static readonly RunFileDocument Samples = RunFileReader.Read(Path.Combine(TestPlaces.Repository, "src", "dapr.samples.yaml"));
     private static readonly IReadOnlyList<AppPlan> Apps = Resolve(Samples);
 
     [Fact]
