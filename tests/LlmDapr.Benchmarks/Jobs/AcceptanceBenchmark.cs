@@ -31,6 +31,7 @@ internal static class AcceptanceBenchmark
         var jobs = new JobCaller(system.Http, BuiltSystem.ModelWithoutEnd);
         var write = new Rounds("durable state writes", async i => await rpcs.SaveStateAsync(SaveOf($"bench-{i % Keys}", value)));
         var accept = new Rounds("accepted jobs", i => jobs.SubmitAsync(i, CancellationToken.None));
+        // Until edge and the sidecar have compiled everything for good, which takes some tens of thousands of requests.
         await write.RunAsync(WritesPerRound * 10, AtOnce, record: false);
         await accept.RunAsync(JobsPerRound * 80, AtOnce, record: false);
         ProcessorTime[] times =
