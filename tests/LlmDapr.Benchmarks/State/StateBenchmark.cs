@@ -22,9 +22,8 @@ namespace LlmDapr.Benchmarks.State;
 internal static class StateBenchmark
 {
     private const int AtOnce = 64;
-    private const int CallsPerRound = 2000;
+    private const int CallsPerRound = 5000;
     private const int RoundCount = 25;
-
     private const int Keys = 1000;
     private const double ReadLimit = 0.6;
     private const double WriteLimit = 0.4;
