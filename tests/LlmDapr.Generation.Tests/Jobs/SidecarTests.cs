@@ -107,7 +107,7 @@ public sealed class SidecarTests : IAsyncDisposable
 
     private async Task StartAsync()
     {
-        await File.WriteAllTextAsync(Path.Combine(_resources.FullName, "all.yaml"), """
+        await File.WriteAllTextAsync(Path.Combine(_resources.FullName, "components.yaml"), """
             apiVersion: dapr.io/v1alpha1
             kind: Component
             metadata:
@@ -126,7 +126,10 @@ public sealed class SidecarTests : IAsyncDisposable
             spec:
               type: pubsub.redis
               version: v1
-            ---
+            """, Cancellation);
+
+        // A file of its own: of policies, the first document of a file is read.
+        await File.WriteAllTextAsync(Path.Combine(_resources.FullName, "resiliency.yaml"), """
             apiVersion: dapr.io/v1alpha1
             kind: Resiliency
             metadata:
