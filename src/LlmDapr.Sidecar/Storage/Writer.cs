@@ -192,11 +192,20 @@ internal sealed class Writer : IDisposable
 
     private SqliteException? RunOne(PendingWrite write)
     {
-        _connection.Execute("SAVEPOINT work");
+        var isSaved = !write.IsOneStatement;
+        if (isSaved)
+        {
+            _connection.Execute("SAVEPOINT work");
+        }
+
         try
         {
             write.Run(_connection);
-            _connection.Execute("RELEASE work");
+            if (isSaved)
+            {
+                _connection.Execute("RELEASE work");
+            }
+
             return null;
         }
         catch (SqliteException failure) when (raw.sqlite3_get_autocommit(_connection.Handle) != 0)
@@ -206,8 +215,12 @@ internal sealed class Writer : IDisposable
         }
         catch (Exception failure)
         {
-            _connection.Execute("ROLLBACK TO work");
-            _connection.Execute("RELEASE work");
+            if (isSaved)
+            {
+                _connection.Execute("ROLLBACK TO work");
+                _connection.Execute("RELEASE work");
+            }
+
             write.Fault = failure is SqliteException broken ? Database.Explain(broken) : failure;
             return null;
         }
