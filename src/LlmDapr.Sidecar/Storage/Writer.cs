@@ -138,7 +138,8 @@ internal sealed class Writer : IDisposable
                 // One work too many for a nearly full disk must not take the others with it.
                 foreach (var write in batch)
                 {
-                    write.Fault = TryCommit([write]);
+                    // A fault of the work's own stays: the commit without it is no success of its.
+                    write.Fault = TryCommit([write]) ?? write.Fault;
                 }
             }
         }

@@ -163,6 +163,27 @@ public sealed class DatabaseTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task WriteAsync_OneThrowsInATransactionThatIsRunAgain_IsToldSo()
+    {
+        await LimitAsync(1);
+        using var gate = new ManualResetEventSlim();
+        var held = _database.WriteAsync(
+            _ =>
+            {
+                gate.Wait(Cancel);
+                return 0;
+            },
+            Cancel);
+        var bad = _database.WriteAsync<int>(_ => throw new InvalidOperationException("no"), Cancel);
+        var big = PutAsync("big", 5_000_000);
+        gate.Set();
+        await held;
+
+        await Assert.ThrowsAsync<StorageException>(() => big);
+        Assert.Equal("no", (await Assert.ThrowsAsync<InvalidOperationException>(() => bad)).Message);
+    }
+
+    [Fact]
     public async Task DisposeAsync_WritesWaiting_AreDoneFirst()
     {
         var writes = Enumerable.Range(0, 500).Select(i => PutAsync($"k{i}")).ToArray();
