@@ -18,7 +18,7 @@ return args switch
     ["invocation"] => await InvocationBenchmark.RunAsync(),
     ["key"] => KeyBenchmark.Run(),
     ["queued"] => await QueuedBenchmark.RunAsync(100_000),
-    ["queued", var jobs] when int.TryParse(jobs, out var count) && count >= 1000 => await QueuedBenchmark.RunAsync(count),
+    ["queued", var jobs] when int.TryParse(jobs, out var count) && count >= 50_000 => await QueuedBenchmark.RunAsync(count),
     ["requests"] => await RequestsBenchmark.RunAsync(100_000),
     ["state"] => await StateBenchmark.RunAsync(),
     _ => Usage(),
@@ -34,7 +34,7 @@ static int Usage()
           cache-memory      requests per second of a hit from memory, as a part of an endpoint's that returns the same bytes (limit: 0.6)
           cache-store       what a hit from the state store costs, as a multiple of that endpoint with one GetState (limit: 1.3)
           capacity [SEEDS]  how much of a provider's capacity is used: the scheduler against no limit, the best fixed limit and an oracle
-          queued [JOBS]     memory of edge, generation and the sidecar while 100,000 jobs wait: what a waiting job costs (limit: 256 bytes in each)
+          queued [JOBS]     memory of edge, generation and the sidecar while 100,000 jobs (at least 50,000: below, they are still warming up) wait: what a waiting job costs (limit: 256 bytes in each)
           requests          100,000 requests that end in every way at every phase: nothing is held at the end
           key               the prompt cache's key of a 4 KB request, as a multiple of one SHA-256 and one Utf8JsonReader pass (limit: 3), and what it allocates (limit: 2 KB)
           invocation        what the development sidecar adds to a call, as a multiple of what a bare YARP forwarder adds (limit: 2)

@@ -28,7 +28,7 @@ internal static class AcceptanceBenchmark
         using var channel = GrpcChannel.ForAddress(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{system.Report.App(AppIds.Edge).DaprGrpcPort}"));
         var rpcs = new RpcClient(channel);
         var value = ByteString.CopyFrom(new byte[1024]);
-        var jobs = new JobCaller(system.Http, BuiltSystem.ModelWithoutEnd);
+        var jobs = new JobCaller(system, BuiltSystem.ModelWithoutEnd);
         var write = new Rounds("durable state writes", async i => await rpcs.SaveStateAsync(SaveOf($"bench-{i % Keys}", value)));
         var accept = new Rounds("accepted jobs", i => jobs.SubmitAsync(i, CancellationToken.None));
         // Until edge and the sidecar have compiled everything for good, which takes some tens of thousands of requests.

@@ -24,7 +24,7 @@ internal static class BacklogBenchmark
     public static async Task<int> RunAsync()
     {
         await using var system = await BuiltSystem.StartAsync();
-        var caller = new JobCaller(system.Http, Model);
+        var caller = new JobCaller(system, Model);
         var load = new InteractiveLoad(caller, PerSecond, seed: 1);
         var backlog = new Backlog(system.Simulator, caller, Model, () => load.Sent);
         var alone = new List<double>();

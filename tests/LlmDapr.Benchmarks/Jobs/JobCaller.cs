@@ -2,12 +2,14 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using LlmDapr.Testing;
 
 namespace LlmDapr.Benchmarks.Jobs;
 
-/// <summary>Posts chat requests, as jobs or not, each with words of its own.</summary>
-internal sealed class JobCaller(HttpClient http, string model)
+/// <summary>Posts chat requests, as jobs or not, each with words of its own. A refusal ends the benchmark, with the end of what the system has logged.</summary>
+internal sealed class JobCaller(RunningSystem system, string model)
 {
+    private const int MostLog = 8000;
     private static readonly Uri Chat = new("/v1/chat/completions", UriKind.Relative);
     private static readonly Uri AsyncChat = new("/v1/async/chat/completions", UriKind.Relative);
 
@@ -17,7 +19,7 @@ internal sealed class JobCaller(HttpClient http, string model)
         using var response = await PostAsync(AsyncChat, "Job", number, cancellationToken);
         if (response.StatusCode != HttpStatusCode.Accepted)
         {
-            throw new InvalidOperationException($"A job was not accepted: {response.StatusCode} {await response.Content.ReadAsStringAsync(cancellationToken)}");
+            throw await FailedAsync("A job was not accepted", response, cancellationToken);
         }
     }
 
@@ -27,7 +29,7 @@ internal sealed class JobCaller(HttpClient http, string model)
         using var response = await PostAsync(Chat, "Question", number, cancellationToken);
         if (response.StatusCode != HttpStatusCode.OK)
         {
-            throw new InvalidOperationException($"A request was not answered: {response.StatusCode} {await response.Content.ReadAsStringAsync(cancellationToken)}");
+            throw await FailedAsync("A request was not answered", response, cancellationToken);
         }
     }
 
@@ -36,6 +38,13 @@ internal sealed class JobCaller(HttpClient http, string model)
         var text = string.Create(CultureInfo.InvariantCulture, $"{kind} {number}: which of the letters that came in this week have to be answered first?");
         var body = $$"""{"model":"{{JsonEncodedText.Encode(model)}}","messages":[{"role":"user","content":"{{text}}"}]}""";
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
-        return await http.PostAsync(address, content, cancellationToken);
+        return await system.Http.PostAsync(address, content, cancellationToken);
+    }
+
+    private async Task<InvalidOperationException> FailedAsync(string what, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var log = system.Output;
+        var body = await response.Content.ReadAsStringAsync(cancellationToken);
+        return new InvalidOperationException($"{what}: {response.StatusCode} {body}{Environment.NewLine}{log[Math.Max(0, log.Length - MostLog)..]}");
     }
 }

@@ -21,7 +21,7 @@ internal static class QueuedBenchmark
     public static async Task<int> RunAsync(int jobs)
     {
         await using var system = await BuiltSystem.StartAsync(BuiltSystem.WorkersPaused);
-        var caller = new JobCaller(system.Http, BuiltSystem.ModelWithoutEnd);
+        var caller = new JobCaller(system, BuiltSystem.ModelWithoutEnd);
         ProcessMemory[] processes =
         [
             new("edge", system.PidOf(AppIds.Edge), system.Edge),
