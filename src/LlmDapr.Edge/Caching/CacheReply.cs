@@ -1,9 +1,7 @@
 using System.Buffers;
 using LlmDapr.Contracts;
-using LlmDapr.Contracts.Errors;
 using LlmDapr.Contracts.Requests;
 using LlmDapr.Edge.Completions;
-using LlmDapr.Edge.Errors;
 using LlmDapr.PromptCache;
 using LlmDapr.PromptCache.Answers;
 using LlmDapr.PromptCache.Flights;
@@ -51,22 +49,24 @@ internal static class CacheReply
         }
     }
 
-    /// <summary>Answers with what a call came to.</summary>
-    public static async Task AnswerAsync(HttpContext context, FlightStart.Whole whole, RequestEnvelope request)
+    /// <summary>
+    /// Answers with what a call came to. False when another's cannot be told as the stream that the caller wants; what came to the caller's own is passed on as it is.
+    /// </summary>
+    public static async ValueTask<bool> TryAnswerAsync(HttpContext context, FlightStart.Whole whole, RequestEnvelope request, bool isOwn)
     {
         var response = context.Response;
         var body = whole.Body;
-        var isStream = request.Stream && whole.Head.Status == StatusCodes.Status200OK;
-        if (isStream)
+        var isStream = false;
+        if (request.Stream && whole.Head.Status == StatusCodes.Status200OK)
         {
-            var stream = new ArrayBufferWriter<byte>(body.Length * 4);
-            if (!ChatReplay.TryWrite(body, request.IncludesUsage, stream))
+            var stream = new ArrayBufferWriter<byte>(Math.Max(body.Length * 4, 1));
+            isStream = ChatReplay.TryWrite(body, request.IncludesUsage, stream);
+            if (!isStream && !isOwn)
             {
-                await response.AnswerAsync(ApiError.Upstream("The answer is none that can be told as a stream."), context.RequestAborted);
-                return;
+                return false;
             }
 
-            body = stream.WrittenMemory;
+            body = isStream ? stream.WrittenMemory : body;
         }
 
         response.WriteHead(whole.Head);
@@ -81,5 +81,6 @@ internal static class CacheReply
         }
 
         await response.BodyWriter.WriteAsync(body, context.RequestAborted);
+        return true;
     }
 }

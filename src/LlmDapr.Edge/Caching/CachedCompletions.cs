@@ -91,8 +91,13 @@ internal sealed class CachedCompletions(
                     return;
 
                 case FlightStart.Whole whole:
-                    await CacheReply.AnswerAsync(context, whole, request.Envelope);
-                    return;
+                    if (await CacheReply.TryAnswerAsync(context, whole, request.Envelope, seat.IsLeader))
+                    {
+                        return;
+                    }
+
+                    isFresh = true;
+                    break;
 
                 case FlightStart.Streaming { Stream.First: { } first } streaming:
                     await follower.SendAsync(context, streaming, first, request.Envelope.IncludesUsage, cancellationToken);
@@ -117,7 +122,7 @@ internal sealed class CachedCompletions(
             return false;
         }
 
-        if (found.IsStale)
+        if (found.IsStale && request.Plan.Stores)
         {
             refresher.Refresh(request);
         }

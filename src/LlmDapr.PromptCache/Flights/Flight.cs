@@ -19,6 +19,7 @@ internal sealed class Flight
 
     private readonly FlightTable _table;
     private readonly FlightRequest _leader;
+    private readonly bool _takesOthers;
     private readonly CancellationTokenSource _nobodyLeft = new();
     private readonly TaskCompletionSource<FlightStart> _start = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _lock = new();
@@ -27,9 +28,9 @@ internal sealed class Flight
     private int _seats = 1;
     private bool _isOver;
 
-    public Flight(FlightTable table, FlightRequest leader)
+    public Flight(FlightTable table, FlightRequest leader, bool takesOthers = true)
     {
-        (_table, _leader, _keeper) = (table, leader, leader.Plan);
+        (_table, _leader, _keeper, _takesOthers) = (table, leader, leader.Plan, takesOthers);
         EndsAt = table.Time.GetTimestamp() + (long)(leader.TimeLeft.TotalSeconds * table.Time.TimestampFrequency);
     }
 
@@ -54,7 +55,7 @@ internal sealed class Flight
     {
         lock (_lock)
         {
-            if (_isOver || _stream is { First: null } || !Suits(request))
+            if (!_takesOthers || _isOver || _stream is { First: null } || !Suits(request))
             {
                 return false;
             }
@@ -170,7 +171,8 @@ internal sealed class Flight
         _start.TrySetResult(new FlightStart.Streaming(answer.Head, stream));
         if (await UpstreamReader.ReadStreamAsync(answer, stream, cancellationToken) is var (error, isTold))
         {
-            _table.Logger.StreamCut(error.Message);
+            // What others say in a stream may quote the prompt.
+            _table.Logger.StreamCut(isTold ? "its last event tells of an error." : error.Message);
             Over();
             stream.Break(error, isTold);
             return;
@@ -187,7 +189,7 @@ internal sealed class Flight
         else
         {
             _table.Logger.NotAssembled();
-            whole = new FlightStart.Failed(ApiError.Upstream("The answer came as a stream that cannot be told as a plain answer."));
+            whole = new FlightStart.Failed(ApiError.Upstream("The answer came as a stream that cannot be told as a plain answer.")) { IsOfOtherForm = true };
         }
 
         Over();

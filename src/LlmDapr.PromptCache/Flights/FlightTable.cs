@@ -68,12 +68,15 @@ public sealed class FlightTable
         }
     }
 
-    /// <summary>Fetches a new answer behind everybody's back, unless a call for it is under way.</summary>
+    /// <summary>
+    /// Fetches a new answer behind everybody's back, unless a call for it is under way. Nobody goes along: who comes meanwhile may be served by what is kept, and does not
+    /// wait for a call that is made without urgency.
+    /// </summary>
     /// <returns>The seat that keeps the call going until it is disposed; null when a call is under way.</returns>
     public FlightSeat? BoardToRefresh(FlightRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var flight = new Flight(this, request with { IsFresh = true });
+        var flight = new Flight(this, request with { IsFresh = true }, takesOthers: false);
         if (!_flights.TryAdd(request.Plan.Key, flight))
         {
             return null;

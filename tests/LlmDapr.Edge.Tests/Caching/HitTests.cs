@@ -180,6 +180,43 @@ public sealed class HitTests
         Assert.Equal(2, rig.Sidecar.Calls.Count);
     }
 
+    // Where memory has nothing to give, the state store has: nobody waits for the new answer.
+    [Fact]
+    public async Task Stale_FromTheStore_IsServedWhileANewOneIsFetched()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(50));
+        await using var rig = await CachingRig.StartAsync(["--Cache:MemoryBytes=0", "--Cache:Ttl=00:01:00", "--Cache:StaleWhileRevalidate=00:01:00"], time);
+        await rig.AskAsync();
+        await Soon.UntilAsync(() => rig.State.Keys.Count == 1);
+        var goOn = new TaskCompletionSource();
+        rig.Sidecar.Call = async context =>
+        {
+            await goOn.Task;
+            await CachingRig.AnswerAsync(context);
+        };
+
+        time.Advance(TimeSpan.FromSeconds(90));
+        Assert.Equal("hit", (await rig.AskAsync()).Cache);
+        await Soon.UntilAsync(() => rig.Sidecar.Calls.Count == 2);
+        Assert.Equal("hit", (await rig.AskAsync().WaitAsync(TimeSpan.FromSeconds(20), Cancelled)).Cache);
+        goOn.SetResult();
+        await rig.Edge.IdleAsync();
+        Assert.Equal(2, rig.Sidecar.Calls.Count);
+    }
+
+    [Fact]
+    public async Task Stale_ForACallerWhoseAnswersAreNotKept_IsNotFetchedAnew()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(50));
+        await using var rig = await CachingRig.StartAsync(["--Cache:Ttl=00:01:00", "--Cache:StaleWhileRevalidate=00:01:00"], time);
+        await rig.AskAsync();
+        time.Advance(TimeSpan.FromSeconds(90));
+
+        Assert.Equal("hit", (await rig.AskAsync(headers: ("x-llmdapr-cache-ttl", "0"))).Cache);
+        await rig.Edge.IdleAsync();
+        Assert.Single(rig.Sidecar.Calls);
+    }
+
     [Fact]
     public async Task Stale_CannotBeFetchedAnew_IsStillServed()
     {

@@ -291,6 +291,43 @@ public sealed class FlightTests
     }
 
     [Fact]
+    public async Task Stream_ConnectionFaultsAfterDone_StaysComplete()
+    {
+        var rig = new FlightRig();
+        var upstream = new FaultingUpstream(Encoding.UTF8.GetBytes(FlightRig.Word + FlightRig.Stop + FlightRig.Usage + FlightRig.Done));
+        using var seat = rig.Table.Board(rig.Request(streams: true) with { CallAsync = _ => Task.FromResult<(UpstreamAnswer?, ApiError?)>((upstream, null)) });
+        var start = await seat.StartAsync(Cancelled);
+        await Soon.UntilAsync(() => rig.Log.Collector.GetSnapshot().Any(log => log.Id.Name == "FlightDefect"));
+
+        Assert.True((await FlightRig.ReadAsync(start)).End.IsComplete);
+    }
+
+    [Fact]
+    public async Task Stream_ErrorOfTheProviders_IsNotLogged()
+    {
+        var rig = new FlightRig();
+        using var seat = rig.Board(streams: true);
+        await (await rig.CallAsync()).StreamAsync(FlightRig.Word, """data: {"error":{"message":"'PROMPT-TEXT' is refused","type":"PROMPT-TEXT"}}""" + "\n\n");
+
+        Assert.Contains("PROMPT-TEXT", (await FlightRig.ReadAsync(await seat.StartAsync(Cancelled))).End.Error!.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("PROMPT-TEXT", Assert.Single(rig.Log.Collector.GetSnapshot()).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("data: 1\n\n" + FlightRig.Done)]
+    [InlineData(FlightRig.Word + FlightRig.Done)]
+    public async Task Stream_CannotBeToldAsAPlainAnswer_IsNoFailureOfAFollowerWhoWantsOne(string sent)
+    {
+        var rig = new FlightRig();
+        using var leader = rig.Board(streams: true);
+        using var plain = rig.Board();
+        await (await rig.CallAsync()).StreamAsync(sent);
+
+        Assert.True(plain.IsOnlyTheLeaders(await plain.WholeAsync(Cancelled)));
+        Assert.Empty(rig.Kept);
+    }
+
+    [Fact]
     public async Task Lookup_Hit_IsForAllAndNoCallIsMade()
     {
         var rig = new FlightRig();
