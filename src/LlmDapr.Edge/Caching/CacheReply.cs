@@ -1,4 +1,5 @@
 using System.Buffers;
+using LlmDapr.Contracts;
 using LlmDapr.Contracts.Requests;
 using LlmDapr.Edge.Completions;
 using LlmDapr.PromptCache;

@@ -1,3 +1,4 @@
+using LlmDapr.Contracts;
 using LlmDapr.Contracts.Errors;
 using LlmDapr.Contracts.Requests;
 using LlmDapr.Edge.Callers;
@@ -32,7 +33,7 @@ internal sealed class CachedCompletions(
         if (models.Find(request.Model) is { } model)
         {
             var headers = context.Request.Headers;
-            var (control, ttl) = (headers.CacheControl, headers[Contracts.HeaderNames.CacheTtl]);
+            var (control, ttl) = (headers.CacheControl, headers[HeaderNames.CacheTtl]);
             var wanted = new CacheRequest(kind, request, caller.Tenant, model, control.Count == 0 ? null : control.ToString(), ttl.Count == 0 ? null : ttl.ToString());
             if (!cache.TryPlan(wanted, out plan, out error))
             {
