@@ -24,6 +24,19 @@ public sealed record StartedProgram(IReadOnlyList<string> Arguments, string Dire
             .Select(folder => int.TryParse(Path.GetFileName(folder), out var pid) ? pid : 0)
             .Where(pid => pid > 0 && pid != System.Environment.ProcessId && Carries(pid, $"{Marker}={runId}"))];
 
+    /// <summary>Whether a process lives. One that has ended and waits for its parent to see it does not.</summary>
+    public static bool Lives(int pid)
+    {
+        try
+        {
+            return Strings($"/proc/{pid}/cmdline").Length > 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Asks a process to end (SIGTERM).</summary>
     public static void Terminate(int pid) => Signal(pid, "-TERM");
 

@@ -26,9 +26,10 @@ internal sealed class JobView(JobStore jobs, IOptions<JobsOptions> options)
             (job.FinishedAt + options.Value.ResultTtl)?.ToUnixTimeSeconds(),
             job.Attempts,
             job.Outcome?.Target,
+            job.Outcome?.Cache,
             job.Status == JobStatus.Succeeded ? result?.Body : null,
             job.Status == JobStatus.Failed ? ErrorOf(result?.Body, result?.Status)
-                : job.Status is JobStatus.Queued or JobStatus.Running ? ErrorOf(job.LastError, null)
+                : job is { IsFinished: false, LastError: { } last } ? ErrorOf(last, null)
                 : null);
     }
 

@@ -13,7 +13,7 @@ namespace LlmDapr.Jobs.Publishing;
 internal sealed class JobPublisher(DaprClient dapr, TimeProvider time)
 {
     // As of the state store: a frozen sidecar must not hold us for ever.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(12);
 
     /// <summary>The one place that knows which topic a job's message goes to; batches may get one of their own.</summary>
     public Task PublishJobAsync(JobRecord job, CancellationToken cancellationToken) =>
@@ -28,7 +28,7 @@ internal sealed class JobPublisher(DaprClient dapr, TimeProvider time)
     public Task PublishResultAsync(JobRecord job, JobResult? result, CancellationToken cancellationToken)
     {
         var reply = job.Reply!;
-        var data = new LlmResult(job.Id, reply.Source, reply.EventId, job.Status.ToString().ToLowerInvariant(), result?.Status, result is null ? null : BodyOf(result));
+        var data = new LlmResult(job.Id, reply.Source, reply.EventId, job.Status.ToString().ToLowerInvariant(), result?.Status, result is null ? null : BodyOf(result), result?.Cache);
         return PublishAsync(reply.Topic, JsonSerializer.SerializeToUtf8Bytes(data, EventsJsonContext.Default.LlmResult), job.Id, LlmResult.EventType, cancellationToken);
     }
 

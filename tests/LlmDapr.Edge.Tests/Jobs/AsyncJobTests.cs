@@ -22,6 +22,7 @@ public sealed class AsyncJobTests
         Assert.Equal($"/v1/async/{job.GetProperty("id").GetString()}", accepted.Headers.Location?.ToString());
         Assert.Equal("async.job", job.GetProperty("object").GetString());
         Assert.Equal("queued", job.GetProperty("status").GetString());
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, job.GetProperty("error").ValueKind);
         Assert.Equal(endpoint, job.GetProperty("endpoint").GetString());
         var seen = await host.SendAsync(HttpMethod.Get, accepted.Headers.Location!.ToString());
         Assert.Equal(HttpStatusCode.OK, seen.StatusCode);
