@@ -26,7 +26,7 @@ public sealed class JobKillTests(ITestOutputHelper output)
         Lease: TimeSpan.FromSeconds(15),
         Model: "sim?words=20&ttft=600ms&jitter=0.5&seed=832",
         Clients: 150,
-        Within: TimeSpan.FromMinutes(10)));
+        Within: TimeSpan.FromMinutes(4)));
 
     private Task RunAsync(KillPlan plan) => new KillRun(plan, output.WriteLine).RunAsync();
 }

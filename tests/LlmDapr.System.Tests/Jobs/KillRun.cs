@@ -14,6 +14,7 @@ namespace LlmDapr.System.Tests.Jobs;
 internal sealed class KillRun(KillPlan plan, Action<string> print)
 {
     private readonly ConcurrentDictionary<int, JobAnswer> _ended = new();
+    private readonly ConcurrentDictionary<int, string> _accepted = new();
     private int _repeats;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -38,11 +39,20 @@ internal sealed class KillRun(KillPlan plan, Action<string> print)
         var killer = new Killer(system, plan, print);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         limit.CancelAfter(plan.Within);
-        await AllOrNoneAsync(
-            limit,
-            EachAsync(plan.Jobs, plan.Clients, (i, token) => SubmitAndReadAsync(system, i, token), limit.Token),
-            EachAsync(plan.Events, plan.Clients / 2, (i, token) => PublishAsync(app, i, token), limit.Token),
-            killer.RunAsync(limit.Token));
+        try
+        {
+            await AllOrNoneAsync(
+                limit,
+                EachAsync(plan.Jobs, plan.Clients, (i, token) => SubmitAndReadAsync(system, i, token), limit.Token),
+                EachAsync(plan.Events, plan.Clients / 2, (i, token) => PublishAsync(app, i, token), limit.Token),
+                killer.RunAsync(limit.Token));
+        }
+        catch (Exception)
+        {
+            await TellAsync(system);
+            throw;
+        }
+
         print($"every job has ended after {Seconds(startedAt)} s");
         await Eventually.TrueAsync(() => app.Answered.Count >= plan.Events, "every event has its result", limit.Token, plan.Within);
         await system.BecomesIdleAsync(limit.Token);
@@ -119,6 +129,7 @@ internal sealed class KillRun(KillPlan plan, Action<string> print)
         var key = Prompt("kill", number);
         var accepted = await InsistAsync(() => system.Http.SubmitJobAsync(body, cancellationToken, key), $"job {number} is accepted", cancellationToken);
         Assert.Equal(HttpStatusCode.Accepted, accepted.Status);
+        _accepted[number] = accepted.Id;
         while (!_ended.ContainsKey(number))
         {
             var seen = await InsistAsync(() => system.Http.GetJobAsync(accepted.Id, cancellationToken, "20s"), $"job {number} is read", cancellationToken);
@@ -149,6 +160,23 @@ internal sealed class KillRun(KillPlan plan, Action<string> print)
             $"event {number} is published",
             cancellationToken,
             plan.Within);
+    }
+
+    /// <summary>Where the jobs stand that have not ended, and what the system said last: for whoever has to find out why.</summary>
+    private async Task TellAsync(RunningSystem system)
+    {
+        if (Environment.GetEnvironmentVariable("LLMDAPR_TEST_LOG") is { Length: > 0 } log)
+        {
+            await File.WriteAllTextAsync(log, system.Output, CancellationToken.None);
+        }
+
+        var states = new List<string>();
+        foreach (var (number, id) in _accepted.Where(job => !_ended.ContainsKey(job.Key)))
+        {
+            states.Add((await system.Http.GetJobAsync(id, CancellationToken.None)).Body);
+        }
+
+        print($"{_ended.Count} jobs have ended, {states.Count} have not: {string.Join(Environment.NewLine, states)}");
     }
 
     /// <summary>Each has the answer to its own prompt, and what was seen once is seen again: nobody has written a second result over the first.</summary>
