@@ -38,11 +38,10 @@ public sealed record StartedProgram(IReadOnlyList<string> Arguments, string Dire
     }
 
     /// <summary>Asks a process to end (SIGTERM).</summary>
-    public static void Terminate(int pid)
-    {
-        using var kill = Process.Start("kill", ["-TERM", pid.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-        kill.WaitForExit();
-    }
+    public static void Terminate(int pid) => Signal(pid, "-TERM");
+
+    /// <summary>Lets a process do nothing more (SIGSTOP), so that what it is in the middle of can be looked at before it is killed.</summary>
+    public static void Freeze(int pid) => Signal(pid, "-STOP");
 
     /// <summary>Starts it again.</summary>
     internal Process Start(ConcurrentQueue<string> lines)
@@ -62,6 +61,12 @@ public sealed record StartedProgram(IReadOnlyList<string> Arguments, string Dire
         var process = Process.Start(start)!;
         RunningSystem.Pump(process, lines);
         return process;
+    }
+
+    private static void Signal(int pid, string signal)
+    {
+        using var kill = Process.Start("kill", [signal, pid.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
     }
 
     private static bool Carries(int pid, string mark)
