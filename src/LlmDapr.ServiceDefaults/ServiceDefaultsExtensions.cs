@@ -1,6 +1,7 @@
 using LlmDapr.Contracts;
 using LlmDapr.ServiceDefaults.Health;
 using LlmDapr.ServiceDefaults.Proxies;
+using LlmDapr.ServiceDefaults.Sidecars;
 using LlmDapr.ServiceDefaults.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -35,7 +36,7 @@ public static class ServiceDefaultsExtensions
         LoopbackPastProxy.Install();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<InFlight>();
-        builder.Services.AddDaprClient();
+        builder.Services.AddDaprClient(dapr => dapr.UseGrpcChannelOptions(SidecarChannel.Options()));
         builder.Services.AddServiceTelemetry(appId);
         builder.Services.AddServiceHealth();
         return builder;

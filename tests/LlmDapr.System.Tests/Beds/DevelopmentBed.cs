@@ -14,14 +14,17 @@ internal sealed class DevelopmentBed : TestBed
     private static readonly TimeSpan TooLate = TimeSpan.FromSeconds(1);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("llmdapr-bed-");
-    private readonly TcpGate _gate = new();
     private readonly bool _isSmall;
+    private TcpGate _gate = new();
 
     /// <param name="isSmall">Whether the data file is to lie on a small file system, where that can be had.</param>
     public DevelopmentBed(bool isSmall = false) => _isSmall = isSmall && TryMount(_folder.FullName);
 
     public override async Task<RunningSystem> StartAsync(RunningSystemOptions options, CancellationToken cancellationToken)
     {
+        // A gate of its own for each system: until that is ready nothing is behind it, and connections wait.
+        await _gate.DisposeAsync();
+        _gate = new TcpGate();
         var system = await RunningSystem.StartAsync(
             options with
             {
