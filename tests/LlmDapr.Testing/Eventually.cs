@@ -5,9 +5,9 @@ public static class Eventually
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Returns when the condition holds.</summary>
+    /// <summary>Returns when the condition holds, which is looked at every <paramref name="pause"/> (default 20 ms).</summary>
     /// <exception cref="TimeoutException">It does not within <paramref name="within"/> (default 20 s).</exception>
-    public static async Task TrueAsync(Func<Task<bool>> condition, string what, CancellationToken cancellationToken, TimeSpan? within = null)
+    public static async Task TrueAsync(Func<Task<bool>> condition, string what, CancellationToken cancellationToken, TimeSpan? within = null, TimeSpan? pause = null)
     {
         var started = TimeProvider.System.GetTimestamp();
         while (!await condition())
@@ -17,7 +17,7 @@ public static class Eventually
                 throw new TimeoutException($"This did not become so in time: {what}");
             }
 
-            await Task.Delay(Pause, cancellationToken);
+            await Task.Delay(pause ?? Pause, cancellationToken);
         }
     }
 

@@ -14,6 +14,7 @@ public sealed class RunningSystem : IAsyncDisposable
 {
     private const string DaprdVariable = "LLMDAPR_DAPRD";
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan RestartTimeout = TimeSpan.FromSeconds(60);
     private static readonly string[] Withheld = ["OPENAI_API_KEY", "OPENAI_BASE_URL", "APP_API_TOKEN", "DAPR_API_TOKEN"];
 
     private readonly Process _runner;
@@ -163,7 +164,8 @@ public sealed class RunningSystem : IAsyncDisposable
                     ? throw new InvalidOperationException($"{killed.Name} ended when it was started again (exit code {process.ExitCode}):{Environment.NewLine}{Output}")
                     : await AnswersAsync(client, page, cancellationToken),
                 $"{killed.Name} answers at {page}",
-                cancellationToken);
+                cancellationToken,
+                RestartTimeout);
         }
     }
 

@@ -14,17 +14,10 @@ public abstract class JobSystem : IAsyncLifetime
     private EventApp? _app;
 
     /// <summary>The system. Skips the test where there is none.</summary>
-    public RunningSystem System
-    {
-        get
-        {
-            Assert.SkipWhen(WhyNot is not null, WhyNot ?? "");
-            return _system!;
-        }
-    }
+    public RunningSystem System => OrSkip(_system);
 
-    /// <summary>The app beside it.</summary>
-    public EventApp App => _app!;
+    /// <summary>The app beside it. Skips the test where there is no system.</summary>
+    public EventApp App => OrSkip(_app);
 
     /// <summary>Why there is no system.</summary>
     protected string? WhyNot { get; set; }
@@ -53,6 +46,12 @@ public abstract class JobSystem : IAsyncLifetime
         await (_app?.DisposeAsync() ?? ValueTask.CompletedTask);
         await ReleaseAsync();
         GC.SuppressFinalize(this);
+    }
+
+    private T OrSkip<T>(T? there)
+    {
+        Assert.SkipWhen(WhyNot is not null, WhyNot ?? "");
+        return there!;
     }
 
     /// <summary>Starts it; null where it cannot be had, and then <see cref="WhyNot"/> says why.</summary>

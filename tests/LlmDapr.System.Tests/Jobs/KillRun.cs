@@ -13,6 +13,9 @@ namespace LlmDapr.System.Tests.Jobs;
 /// </summary>
 internal sealed class KillRun(KillPlan plan, Action<string> print)
 {
+    // Hundreds of clients that ask again at once would keep what is starting again from the processor.
+    private static readonly TimeSpan Politeness = TimeSpan.FromMilliseconds(500);
+
     private readonly ConcurrentDictionary<int, JobAnswer> _ended = new();
     private readonly ConcurrentDictionary<int, string> _accepted = new();
     private int _repeats;
@@ -119,7 +122,8 @@ internal sealed class KillRun(KillPlan plan, Action<string> print)
             },
             what,
             cancellationToken,
-            plan.Within);
+            plan.Within,
+            Politeness);
         return answer!;
     }
 
@@ -159,7 +163,8 @@ internal sealed class KillRun(KillPlan plan, Action<string> print)
             },
             $"event {number} is published",
             cancellationToken,
-            plan.Within);
+            plan.Within,
+            Politeness);
     }
 
     /// <summary>Where the jobs stand that have not ended, and what the system said last: for whoever has to find out why.</summary>
