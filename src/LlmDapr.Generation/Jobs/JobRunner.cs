@@ -60,7 +60,7 @@ internal sealed class JobRunner : BackgroundService
         await Task.WhenAll(_running.Values).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         try
         {
-            await _worker.LeaveAsync(_running.IsEmpty, cancellationToken);
+            await _worker.LeaveAsync(cancellationToken);
         }
         catch (Exception e) when (e is JobsUnavailableException or OperationCanceledException)
         {

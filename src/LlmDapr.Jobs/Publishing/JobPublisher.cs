@@ -13,7 +13,7 @@ namespace LlmDapr.Jobs.Publishing;
 internal sealed class JobPublisher(DaprClient dapr, TimeProvider time)
 {
     // As of the state store: a frozen sidecar must not hold us for ever.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(12);
 
     /// <summary>The one place that knows which topic a job's message goes to; batches may get one of their own.</summary>
     public Task PublishJobAsync(JobRecord job, CancellationToken cancellationToken) =>

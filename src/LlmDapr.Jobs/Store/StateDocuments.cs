@@ -14,7 +14,7 @@ namespace LlmDapr.Jobs.Store;
 internal sealed class StateDocuments(DaprClient dapr, TimeProvider time)
 {
     // A frozen Redis keeps daprd waiting for ten seconds; a frozen daprd would keep us for ever.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(12);
     private static readonly StateOptions FirstWrite = new() { Concurrency = ConcurrencyMode.FirstWrite, Consistency = ConsistencyMode.Strong };
     private static readonly StateOptions Strong = new() { Consistency = ConsistencyMode.Strong };
 

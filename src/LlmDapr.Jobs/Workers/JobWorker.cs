@@ -214,7 +214,7 @@ public sealed class JobWorker
     }
 
     /// <summary>Ends the worker's life. With jobs left, the others take them up after the lease time.</summary>
-    public Task LeaveAsync(bool isIdle, CancellationToken cancellationToken) => _life.LeaveAsync(isIdle && _unsure.Count == 0, cancellationToken);
+    public Task LeaveAsync(CancellationToken cancellationToken) => _life.LeaveAsync(cancellationToken);
 
     private static JobsUnavailableException NotReady() => new("This worker is not registered yet: the state store is away.");
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using LlmDapr.Jobs.Publishing;
 using LlmDapr.Jobs.Records;
 using LlmDapr.Jobs.Store;
@@ -12,19 +11,13 @@ namespace LlmDapr.Jobs.Workers;
 /// </summary>
 internal sealed class UnsureClaims(JobDocuments jobs, JobPublisher publisher, Insistence insistence, TimeProvider time, ILogger<UnsureClaims> logger) : IDisposable
 {
-    private readonly ConcurrentDictionary<Task, bool> _open = new();
     private readonly CancellationTokenSource _stopping = new();
-
-    /// <summary>Claims that are not settled yet.</summary>
-    public int Count => _open.Count;
 
     /// <summary>Settles a claim in the background, and then takes it off the worker's document.</summary>
     public void Settle(WorkerDocument document, string id)
     {
         logger.ClaimUnsure(id);
-        var settling = SettleAsync(document, id);
-        _open[settling] = true;
-        settling.ContinueWith(ended => _open.TryRemove(ended, out _), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        _ = SettleAsync(document, id);
     }
 
     public void Dispose()

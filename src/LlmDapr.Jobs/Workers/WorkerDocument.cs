@@ -29,6 +29,18 @@ internal sealed class WorkerDocument(StateDocuments state, string name, string e
     /// <summary>Cancelled when others have taken this worker for dead: its jobs are not its own any more.</summary>
     public CancellationToken Removed => _removed.Token;
 
+    /// <summary>Whether there is a job that a death of this worker would leave to the others.</summary>
+    public bool HasJobs
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _jobs.Count > 0;
+            }
+        }
+    }
+
     /// <summary>Makes it known that a job is about to be claimed. When it returns, a death of this worker cannot lose the job.</summary>
     /// <exception cref="JobsUnavailableException">It could not be written, or the worker has been removed.</exception>
     public async Task HoldAsync(string job)

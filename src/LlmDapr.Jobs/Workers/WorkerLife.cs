@@ -25,14 +25,14 @@ internal sealed class WorkerLife(WorkerRegistry registry, WorkerWatch watch, Tak
     /// <summary>This worker's document; null while it is not registered.</summary>
     public WorkerDocument? Document => Volatile.Read(ref _document) is { Removed.IsCancellationRequested: false } document ? document : null;
 
-    /// <summary>Ends this life on purpose, with nothing left to take up. Jobs that the worker still has are left to the others.</summary>
-    public async Task LeaveAsync(bool isIdle, CancellationToken cancellationToken)
+    /// <summary>Ends this life on purpose. Jobs that the worker still has are left to the others, who take them up after the lease time.</summary>
+    public async Task LeaveAsync(CancellationToken cancellationToken)
     {
         await StopAsync(cancellationToken);
         if (Document is { } document)
         {
             document.Remove();
-            if (isIdle)
+            if (!document.HasJobs)
             {
                 await registry.LeaveAsync(document.Name, cancellationToken);
             }

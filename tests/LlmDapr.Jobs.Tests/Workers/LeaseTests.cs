@@ -169,7 +169,7 @@ public sealed class LeaseTests
             Assert.IsType<Claim.Taken>(await victim.Worker.ClaimAsync(id, Cancellation));
             using var other = await FakeProcess.StartAsync(_store, _time, options => options.MaxLosses = 2);
             await TakeOverAsync(other);
-            await other.Worker.LeaveAsync(isIdle: true, Cancellation);
+            await other.Worker.LeaveAsync(Cancellation);
         }
 
         using var edge = new FakeProcess(_store, _time);
@@ -261,10 +261,29 @@ public sealed class LeaseTests
         using var one = await FakeProcess.StartAsync(_store, _time);
         using var other = await FakeProcess.StartAsync(_store, _time);
 
-        await one.Worker.LeaveAsync(isIdle: true, Cancellation);
+        await one.Worker.LeaveAsync(Cancellation);
 
         Assert.Equal([other.Life.Document!.Name], await other.Get<WorkerRegistry>().ListAsync(Cancellation));
         await Assert.ThrowsAsync<JobsUnavailableException>(() => one.Worker.ClaimNewAsync(Event(), Cancellation));
+    }
+
+    [Fact]
+    public async Task Leave_WithAJobWhoseHandBackCouldNotBePublished_LeavesItToTheOthers()
+    {
+        using var one = await FakeProcess.StartAsync(_store, _time);
+        using var other = await FakeProcess.StartAsync(_store, _time);
+        var job = await ClaimedAsync(one);
+        one.Dapr.Fault = operation => operation.What == "publish" ? FakeFault.Down : FakeFault.None;
+        using var lastMoment = new CancellationTokenSource();
+        var givingBack = one.Worker.HandBackAsync(job, lastMoment.Token);
+        await lastMoment.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => givingBack);
+        await one.Worker.LeaveAsync(Cancellation);
+        _store.ClearEvents();
+
+        await TakeOverAsync(other);
+
+        Assert.Equal(job.Job.Id, Assert.Single(_store.Events).Id);
     }
 
     private static EventJob Event() => new(new JobRequest("event:s", RequestKind.ChatCompletion, "m", "{}"u8.ToArray()) { Origin = JobOrigin.Event }, "s", "1", Topics.Results);
