@@ -16,4 +16,12 @@ public static class Metrics
             .ToList();
         return values.Count > 0 ? (int)values.Sum() : throw new InvalidDataException($"No metric {metric} in:\n{text}");
     }
+
+    /// <summary>The same of the series that have a label, or 0: a counter that has not counted yet has no series.</summary>
+    public static int SumOrZero(string text, string metric, string label = "")
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var counted = text.Split('\n').Where(line => (line.StartsWith(metric + "{", StringComparison.Ordinal) || line.StartsWith(metric + " ", StringComparison.Ordinal)) && line.Contains(label, StringComparison.Ordinal)).ToList();
+        return counted.Count == 0 ? 0 : Sum(string.Join('\n', counted), metric);
+    }
 }

@@ -12,6 +12,7 @@ namespace LlmDapr.Testing;
 /// </summary>
 public sealed class RunningSystem : IAsyncDisposable
 {
+    private const string DaprdVariable = "LLMDAPR_DAPRD";
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(120);
     private static readonly string[] Withheld = ["OPENAI_API_KEY", "OPENAI_BASE_URL", "APP_API_TOKEN", "DAPR_API_TOKEN"];
 
@@ -67,7 +68,7 @@ public sealed class RunningSystem : IAsyncDisposable
             start.Environment.Remove(name);
         }
 
-        var daprd = Environment.GetEnvironmentVariable("LLMDAPR_DAPRD") is { Length: > 0 };
+        var daprd = options.Daprd is not null || Environment.GetEnvironmentVariable(DaprdVariable) is { Length: > 0 };
         string[] arguments =
         [
             "--run-file", await options.WriteRunFileAsync(folder, cancellationToken), "--ports", options.FreePorts ? "free" : "declared", "--report", report, "--sidecar", daprd ? "daprd" : "embedded",
@@ -83,6 +84,11 @@ public sealed class RunningSystem : IAsyncDisposable
         foreach (var (name, value) in options.Environment)
         {
             start.Environment[name] = value;
+        }
+
+        if (options.Daprd is not null)
+        {
+            start.Environment[DaprdVariable] = options.Daprd;
         }
 
         var lines = new ConcurrentQueue<string>();
@@ -184,10 +190,14 @@ public sealed class RunningSystem : IAsyncDisposable
     }
 
     /// <summary>Requests that a service has taken and not yet let go, out of its metrics.</summary>
-    public async Task<int> InFlightAsync(string appId, CancellationToken cancellationToken, int replica = 1)
+    public async Task<int> InFlightAsync(string appId, CancellationToken cancellationToken, int replica = 1) =>
+        Metrics.Sum(await MetricsAsync(appId, cancellationToken, replica), "llmdapr_in_flight");
+
+    /// <summary>A service's metrics, as Prometheus text.</summary>
+    public async Task<string> MetricsAsync(string appId, CancellationToken cancellationToken, int replica = 1)
     {
         using var client = CreateClient(Page(Report.App(appId, replica).AppPort, "/"));
-        return Metrics.Sum(await client.GetStringAsync(new Uri("/metrics", UriKind.Relative), cancellationToken), "llmdapr_in_flight");
+        return await client.GetStringAsync(new Uri("/metrics", UriKind.Relative), cancellationToken);
     }
 
     /// <summary>Returns when nothing is in flight in edge, generation and the simulator.</summary>

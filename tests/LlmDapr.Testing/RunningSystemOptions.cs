@@ -23,6 +23,9 @@ public sealed partial record RunningSystemOptions
     /// </summary>
     public string? DataFile { get; init; }
 
+    /// <summary>The program to start as each app's sidecar. Default null: the daprd that <c>LLMDAPR_DAPRD</c> names, else the development sidecar.</summary>
+    public string? Daprd { get; init; }
+
     /// <summary>The repository's run file to start. Default <c>dapr.yaml</c>.</summary>
     public string RunFile { get; init; } = "dapr.yaml";
 

@@ -72,6 +72,9 @@ public sealed record SimulatorCounts
     /// <summary>Calls whose caller left before the end.</summary>
     public int Cancelled { get; init; }
 
+    /// <summary>Calls that were answered 429.</summary>
+    public int RateLimited { get; init; }
+
     /// <summary>When the last caller left, Unix milliseconds.</summary>
     public long? LastCancelledAtMs { get; init; }
 

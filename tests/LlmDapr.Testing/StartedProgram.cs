@@ -24,12 +24,24 @@ public sealed record StartedProgram(IReadOnlyList<string> Arguments, string Dire
             .Select(folder => int.TryParse(Path.GetFileName(folder), out var pid) ? pid : 0)
             .Where(pid => pid > 0 && pid != System.Environment.ProcessId && Carries(pid, $"{Marker}={runId}"))];
 
-    /// <summary>Asks a process to end (SIGTERM).</summary>
-    public static void Terminate(int pid)
+    /// <summary>Whether a process lives. One that has ended and waits for its parent to see it does not.</summary>
+    public static bool Lives(int pid)
     {
-        using var kill = Process.Start("kill", ["-TERM", pid.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-        kill.WaitForExit();
+        try
+        {
+            return Strings($"/proc/{pid}/cmdline").Length > 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
+
+    /// <summary>Asks a process to end (SIGTERM).</summary>
+    public static void Terminate(int pid) => Signal(pid, "-TERM");
+
+    /// <summary>Lets a process do nothing more (SIGSTOP), so that what it is in the middle of can be looked at before it is killed.</summary>
+    public static void Freeze(int pid) => Signal(pid, "-STOP");
 
     /// <summary>Starts it again.</summary>
     internal Process Start(ConcurrentQueue<string> lines)
@@ -49,6 +61,12 @@ public sealed record StartedProgram(IReadOnlyList<string> Arguments, string Dire
         var process = Process.Start(start)!;
         RunningSystem.Pump(process, lines);
         return process;
+    }
+
+    private static void Signal(int pid, string signal)
+    {
+        using var kill = Process.Start("kill", [signal, pid.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
     }
 
     private static bool Carries(int pid, string mark)

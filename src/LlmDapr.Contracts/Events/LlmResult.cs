@@ -12,7 +12,8 @@ namespace LlmDapr.Contracts.Events;
 /// <param name="Status"><c>succeeded</c>, <c>failed</c> or <c>cancelled</c>.</param>
 /// <param name="StatusCode">The HTTP status that an HTTP caller would have got; absent when cancelled.</param>
 /// <param name="Body">The answer as OpenAI's API gives it, or <c>{"error":{…}}</c>; absent when cancelled.</param>
-public sealed record LlmResult(string JobId, string RequestSource, string RequestId, string Status, int? StatusCode, JsonElement? Body)
+/// <param name="Cache">How the prompt cache served it, one of <see cref="CacheStatus"/>; absent when it did not come so far.</param>
+public sealed record LlmResult(string JobId, string RequestSource, string RequestId, string Status, int? StatusCode, JsonElement? Body, string? Cache = null)
 {
     /// <summary>The CloudEvent's <c>type</c>.</summary>
     public const string EventType = "llmdapr.result.v1";

@@ -67,13 +67,13 @@ internal sealed class CacheRefresher(
         var start = await seat.WholeAsync(either.Token);
         switch (start)
         {
-            case FlightStart.Whole { Head.Status: StatusCodes.Status200OK }:
+            case FlightStart.Whole { Usage: not null }:
                 return true;
             case FlightStart.Failed failed:
-                logger.NotRefreshed(failed.Error.Message);
+                logger.NotRefreshed($"the call failed with {failed.Error.Status}.");
                 return false;
             case FlightStart.Whole whole:
-                logger.NotRefreshed($"the answer was a {whole.Head.Status}.");
+                logger.NotRefreshed($"the answer was a {whole.Head.Status} without usage.");
                 return false;
             default:
                 return false;

@@ -1,8 +1,7 @@
 using System.Buffers;
-using LlmDapr.Contracts.Errors;
+using LlmDapr.Contracts;
 using LlmDapr.Contracts.Requests;
 using LlmDapr.Edge.Completions;
-using LlmDapr.Edge.Errors;
 using LlmDapr.PromptCache;
 using LlmDapr.PromptCache.Answers;
 using LlmDapr.PromptCache.Flights;
@@ -18,57 +17,49 @@ internal static class CacheReply
     private const string Json = "application/json";
     private const string EventStream = "text/event-stream";
 
-    /// <summary>Answers with a kept answer. False when it cannot be told as the stream that the caller wants.</summary>
-    public static async ValueTask<bool> TryHitAsync(HttpContext context, CacheLookup found, RequestEnvelope request)
+    /// <summary>The answer in the form that the caller wants; null when it cannot be told as a stream.</summary>
+    public static ReadOnlyMemory<byte>? Tell(ReadOnlyMemory<byte> body, RequestEnvelope request)
     {
-        var (response, answer) = (context.Response, found.Entry!.Answer);
         if (!request.Stream)
         {
-            Begin(Json);
-            response.ContentLength = answer.Body.Length;
-            await response.BodyWriter.WriteAsync(answer.Body, context.RequestAborted);
-            return true;
+            return body;
         }
 
-        var stream = new ArrayBufferWriter<byte>(answer.Body.Length * 4);
-        if (!ChatReplay.TryWrite(answer.Body, request.IncludesUsage, stream))
+        var stream = new ArrayBufferWriter<byte>(Math.Max(body.Length * 4, 1));
+        return ChatReplay.TryWrite(body, request.IncludesUsage, stream) ? stream.WrittenMemory : default(ReadOnlyMemory<byte>?);
+    }
+
+    /// <summary>Answers with a kept answer, told as the caller wants it.</summary>
+    public static async ValueTask HitAsync(HttpContext context, CacheLookup found, ReadOnlyMemory<byte> told, bool isStream)
+    {
+        var response = context.Response;
+        response.WriteTarget(found.Entry!.Answer.Target);
+        response.WriteCacheStatus(CacheStatus.Hit);
+        response.WriteAge(found.Age);
+        response.ContentType = Json;
+        await WriteAsync(context, told, isStream);
+    }
+
+    /// <summary>
+    /// Answers with what a call came to. False when another's cannot be told as the stream that the caller wants; what the caller's own came to is passed on as it is.
+    /// </summary>
+    public static async ValueTask<bool> TryAnswerAsync(HttpContext context, FlightStart.Whole whole, RequestEnvelope request, bool isOwn)
+    {
+        var isSuccess = whole.Head.Status == StatusCodes.Status200OK;
+        var told = isSuccess ? Tell(whole.Body, request) : whole.Body;
+        if (told is null && !isOwn)
         {
             return false;
         }
 
-        Begin(EventStream);
-        response.Headers.CacheControl = "no-cache";
-        await response.BodyWriter.WriteAsync(stream.WrittenMemory, context.RequestAborted);
+        context.Response.WriteHead(whole.Head);
+        await WriteAsync(context, told ?? whole.Body, request.Stream && isSuccess && told is not null);
         return true;
-
-        void Begin(string contentType)
-        {
-            response.ContentType = contentType;
-            response.WriteTarget(answer.Target);
-            response.WriteCacheStatus(CacheStatus.Hit);
-            response.WriteAge(found.Age);
-        }
     }
 
-    /// <summary>Answers with what a call came to.</summary>
-    public static async Task AnswerAsync(HttpContext context, FlightStart.Whole whole, RequestEnvelope request)
+    private static async ValueTask WriteAsync(HttpContext context, ReadOnlyMemory<byte> body, bool isStream)
     {
         var response = context.Response;
-        var body = whole.Body;
-        var isStream = request.Stream && whole.Head.Status == StatusCodes.Status200OK;
-        if (isStream)
-        {
-            var stream = new ArrayBufferWriter<byte>(body.Length * 4);
-            if (!ChatReplay.TryWrite(body, request.IncludesUsage, stream))
-            {
-                await response.AnswerAsync(ApiError.Upstream("The answer is none that can be told as a stream."), context.RequestAborted);
-                return;
-            }
-
-            body = stream.WrittenMemory;
-        }
-
-        response.WriteHead(whole.Head);
         if (isStream)
         {
             response.ContentType = EventStream;

@@ -1,3 +1,4 @@
+using LlmDapr.Contracts;
 using LlmDapr.Contracts.Errors;
 using LlmDapr.Contracts.Requests;
 using LlmDapr.Edge.Callers;
@@ -32,7 +33,7 @@ internal sealed class CachedCompletions(
         if (models.Find(request.Model) is { } model)
         {
             var headers = context.Request.Headers;
-            var (control, ttl) = (headers.CacheControl, headers[Contracts.HeaderNames.CacheTtl]);
+            var (control, ttl) = (headers.CacheControl, headers[HeaderNames.CacheTtl]);
             var wanted = new CacheRequest(kind, request, caller.Tenant, model, control.Count == 0 ? null : control.ToString(), ttl.Count == 0 ? null : ttl.ToString());
             if (!cache.TryPlan(wanted, out plan, out error))
             {
@@ -90,8 +91,13 @@ internal sealed class CachedCompletions(
                     return;
 
                 case FlightStart.Whole whole:
-                    await CacheReply.AnswerAsync(context, whole, request.Envelope);
-                    return;
+                    if (await CacheReply.TryAnswerAsync(context, whole, request.Envelope, seat.IsLeader))
+                    {
+                        return;
+                    }
+
+                    isFresh = true;
+                    break;
 
                 case FlightStart.Streaming { Stream.First: { } first } streaming:
                     await follower.SendAsync(context, streaming, first, request.Envelope.IncludesUsage, cancellationToken);
@@ -111,16 +117,18 @@ internal sealed class CachedCompletions(
 
     private async Task<bool> TryHitAsync(HttpContext context, CachedRequest request, CacheLookup found)
     {
-        if (!await CacheReply.TryHitAsync(context, found, request.Envelope))
+        if (CacheReply.Tell(found.Entry!.Answer.Body, request.Envelope) is not { } told)
         {
             return false;
         }
 
-        if (found.IsStale)
+        // Before the caller has read it: by then another's refresh may be over, and this one would be paid for nothing.
+        if (found.IsStale && request.Plan.Stores)
         {
             refresher.Refresh(request);
         }
 
+        await CacheReply.HitAsync(context, found, told, request.Envelope.Stream);
         return true;
     }
 

@@ -10,7 +10,11 @@ internal static class CachingServiceCollectionExtensions
     public static IServiceCollection AddCaching(this IServiceCollection services)
     {
         services.AddPromptCache();
-        services.AddFlights(provider => new FlightOptions(provider.GetRequiredService<IOptions<ForwardingOptions>>().Value.MaxAnswerBytes));
+        services.AddFlights(provider =>
+        {
+            var forwarding = provider.GetRequiredService<IOptions<ForwardingOptions>>().Value;
+            return new FlightOptions(forwarding.MaxAnswerBytes) { DeadlineGrace = forwarding.DeadlineGrace };
+        });
         services.AddSingleton<StreamFollower>();
         services.AddSingleton<CacheRefresher>();
         services.AddSingleton<CachedCompletions>();

@@ -17,20 +17,25 @@ internal sealed class StreamFollower(IOptions<ForwardingOptions> options, TimePr
     // Beyond this, whoever reads slowly is waited for.
     private const int MostUnsent = 64 * 1024;
 
-    private static readonly byte[] KeepAlive = ": keep-alive\n\n"u8.ToArray();
     private readonly ForwardingOptions _options = options.Value;
 
     /// <exception cref="IncompleteAnswerException">The stream broke after its head had gone out; the caller has been told.</exception>
-    public async Task SendAsync(HttpContext context, FlightStart.Streaming streaming, StreamPart first, bool includesUsage, CancellationToken cancellationToken)
+    public Task SendAsync(HttpContext context, FlightStart.Streaming streaming, StreamPart first, bool includesUsage, CancellationToken cancellationToken)
     {
         context.Response.WriteHead(streaming.Head);
         context.Response.Headers.CacheControl = "no-cache";
-        var output = context.Response.BodyWriter;
+
+        // An async method would hold on to the first part, and so to all, as long as it runs.
+        return EndAsync(context, streaming.Stream, FollowAsync(first, context.Response.BodyWriter, includesUsage, cancellationToken));
+    }
+
+    private static async Task EndAsync(HttpContext context, SharedStream stream, Task following)
+    {
         StreamEnd? end = null;
         try
         {
-            await FollowAsync(first, output, includesUsage, cancellationToken);
-            end = streaming.Stream.End;
+            await following;
+            end = stream.End;
         }
         catch (OperationCanceledException e) when (!context.RequestAborted.IsCancellationRequested && e is not CallerLeftException)
         {
@@ -46,7 +51,7 @@ internal sealed class StreamFollower(IOptions<ForwardingOptions> options, TimePr
         if (end is not { IsTold: true })
         {
             var error = end?.Error ?? ApiError.Timeout("The stream was not complete within its deadline.");
-            await output.WriteAsync(HopFormat.Event(error.ToJson().Span), context.RequestAborted);
+            await context.Response.BodyWriter.WriteAsync(HopFormat.Event(error.ToJson().Span), context.RequestAborted);
         }
 
         throw new IncompleteAnswerException("The stream broke before the answer was complete.");
@@ -57,7 +62,7 @@ internal sealed class StreamFollower(IOptions<ForwardingOptions> options, TimePr
     {
         Func<Task> keepAlive = async () =>
         {
-            output.Write(KeepAlive);
+            output.Write(StreamRelay.KeepAlive);
             await SendAsync(output, cancellationToken);
         };
         while (true)

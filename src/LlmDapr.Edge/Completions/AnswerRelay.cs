@@ -1,4 +1,3 @@
-using System.Buffers;
 using LlmDapr.Contracts.Errors;
 using LlmDapr.Contracts.Hop;
 using LlmDapr.Edge.Errors;
@@ -14,7 +13,6 @@ namespace LlmDapr.Edge.Completions;
 /// </summary>
 internal sealed class AnswerRelay(IOptions<ForwardingOptions> options, TimeProvider time, ILogger<AnswerRelay> logger)
 {
-    private static readonly byte[] KeepAlive = ": keep-alive\n\n"u8.ToArray();
     private readonly ForwardingOptions _options = options.Value;
 
     /// <exception cref="IncompleteAnswerException">A stream broke after its head had gone out; the caller has been told.</exception>
@@ -31,7 +29,7 @@ internal sealed class AnswerRelay(IOptions<ForwardingOptions> options, TimeProvi
             return;
         }
 
-        if (await ReadPlainAsync(answer, length, cancellationToken) is not { } body)
+        if (await answer.ReadPlainAsync(length, cancellationToken) is not { } body)
         {
             logger.BodyCut(length);
             await context.Response.AnswerAsync(ApiError.Upstream("The answer broke off on its way."), cancellationToken);
@@ -40,41 +38,9 @@ internal sealed class AnswerRelay(IOptions<ForwardingOptions> options, TimeProvi
 
         context.Response.WriteHead(answer.Head);
         context.Response.ContentLength = length;
-        foreach (var part in body)
-        {
-            // The answer was there in time: however slowly it is read, no deadline makes a part of it of a whole one.
-            await context.Response.BodyWriter.WriteAsync(part, context.RequestAborted);
-        }
 
-        answer.Body.AdvanceTo(body.End);
-    }
-
-    // Null when the body is shorter, or longer, than its length: then something on the way broke.
-    private static async ValueTask<ReadOnlySequence<byte>?> ReadPlainAsync(HopResponse answer, long length, CancellationToken cancellationToken)
-    {
-        try
-        {
-            while (true)
-            {
-                var read = await answer.Body.ReadAsync(cancellationToken);
-                if (read.IsCompleted || read.Buffer.Length > length)
-                {
-                    if (read.Buffer.Length != length)
-                    {
-                        return null;
-                    }
-
-                    answer.ReadToEnd();
-                    return read.Buffer;
-                }
-
-                answer.Body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-            }
-        }
-        catch (Exception e) when (e is IOException or HttpRequestException)
-        {
-            return null;
-        }
+        // The answer was there in time: however slowly it is read, no deadline makes a part of it of a whole one.
+        await context.Response.BodyWriter.WriteAsync(body, context.RequestAborted);
     }
 
     private async Task SendStreamAsync(HttpContext context, HopResponse answer, CancellationToken cancellationToken)
@@ -112,7 +78,7 @@ internal sealed class AnswerRelay(IOptions<ForwardingOptions> options, TimeProvi
     private async Task CopyAsync(HopResponse answer, StreamRelay events, CancellationToken cancellationToken)
     {
         var ended = false;
-        Func<Task> keepAlive = async () => await events.WriteAsync(KeepAlive, cancellationToken);
+        Func<Task> keepAlive = async () => await events.WriteAsync(StreamRelay.KeepAlive, cancellationToken);
         while (!ended)
         {
             var reading = answer.Body.ReadAsync(cancellationToken);

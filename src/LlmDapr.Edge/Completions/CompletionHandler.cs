@@ -5,6 +5,7 @@ using LlmDapr.Edge.Callers;
 using LlmDapr.Edge.Errors;
 using LlmDapr.Edge.Forwarding;
 using LlmDapr.Edge.Models;
+using LlmDapr.Edge.Requests;
 using LlmDapr.ServiceDefaults.Requests;
 using LlmDapr.ServiceDefaults.Telemetry;
 using Microsoft.Extensions.Options;
@@ -33,7 +34,7 @@ internal sealed class CompletionHandler(
         using var counted = inFlight.Enter();
 
         // (1)
-        if (MediaTypeError(context.Request) is { } mediaType)
+        if (JsonRequests.MediaTypeError(context.Request) is { } mediaType)
         {
             await context.Response.AnswerAsync(mediaType, context.RequestAborted);
             return;
@@ -115,20 +116,5 @@ internal sealed class CompletionHandler(
         }
     }
 
-    private static ApiError? MediaTypeError(HttpRequest request)
-    {
-        var type = Microsoft.Net.Http.Headers.MediaTypeHeaderValue.TryParse(request.ContentType, out var parsed) ? parsed : null;
-        var isJson = type is not null
-            && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
-            && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) || type.Charset.Equals("\"utf-8\"", StringComparison.OrdinalIgnoreCase));
-        return !isJson ? ApiErrorMiddleware.UnsupportedMediaType(request)
-            : request.Headers.ContentEncoding.Count > 0 && request.Headers.ContentEncoding != "identity"
-                ? ApiError.InvalidRequest($"The content encoding is '{request.Headers.ContentEncoding}': send the body as it is.", code: "unsupported_content_encoding", status: StatusCodes.Status415UnsupportedMediaType)
-                : null;
-    }
-
-    private ApiError TooLarge() => ApiError.InvalidRequest(
-        $"The request body is larger than {_options.MaxRequestBytes} bytes. Send less (or the operator raises Forwarding:MaxRequestBytes and the sidecars' maxBodySize).",
-        code: "request_too_large",
-        status: StatusCodes.Status413PayloadTooLarge);
+    private ApiError TooLarge() => JsonRequests.TooLarge(_options.MaxRequestBytes, "Forwarding:MaxRequestBytes and the sidecars' maxBodySize");
 }

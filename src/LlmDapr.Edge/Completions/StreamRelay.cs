@@ -11,6 +11,9 @@ namespace LlmDapr.Edge.Completions;
 /// </summary>
 internal sealed class StreamRelay(PipeWriter output)
 {
+    /// <summary>A comment that keeps a silent stream alive.</summary>
+    public static readonly byte[] KeepAlive = ": keep-alive\n\n"u8.ToArray();
+
     /// <summary>Whether the last event was <c>[DONE]</c>: the only proof that an answer is whole.</summary>
     public bool IsComplete { get; private set; }
 

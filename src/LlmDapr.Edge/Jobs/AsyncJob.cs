@@ -15,6 +15,7 @@ namespace LlmDapr.Edge.Jobs;
 /// <param name="ExpiresAt">Until when it and its result are kept; null until it has ended.</param>
 /// <param name="Attempts">Runs so far.</param>
 /// <param name="Target">Who answered, as <c>provider/model</c>; null until somebody did.</param>
+/// <param name="Cache">How the prompt cache served it: <c>hit</c>, <c>miss</c>, <c>coalesced</c> or <c>bypass</c>; null until then.</param>
 /// <param name="Result">The answer, byte by byte as the provider sent it; null unless it has succeeded.</param>
 /// <param name="Error">OpenAI's error object, and <c>status</c>; of a job that still goes on, the last run's. Null when there was none.</param>
 public sealed record AsyncJob(
@@ -29,5 +30,6 @@ public sealed record AsyncJob(
     long? ExpiresAt,
     int Attempts,
     string? Target,
+    string? Cache,
     [property: JsonConverter(typeof(RawJsonConverter))] ReadOnlyMemory<byte>? Result,
     JsonElement? Error);

@@ -7,6 +7,7 @@ using LlmDapr.Edge.Requests;
 using LlmDapr.Jobs;
 using LlmDapr.Jobs.Records;
 using LlmDapr.Jobs.Store;
+using LlmDapr.PromptCache.Freshness;
 using LlmDapr.ServiceDefaults.Requests;
 using LlmDapr.ServiceDefaults.Telemetry;
 using Microsoft.Extensions.Options;
@@ -40,6 +41,11 @@ internal sealed class AsyncJobHandler(CallerReader callers, ModelSnapshot models
             return callerError;
         }
 
+        if (!TryReadWish(context.Request, out var wish, out var wishError))
+        {
+            return wishError;
+        }
+
         if (await RequestBody.ReadAsync(context.Request, options.Value.MaxRequestBytes, cancellationToken) is not { } body)
         {
             return TooLarge();
@@ -61,7 +67,9 @@ internal sealed class AsyncJobHandler(CallerReader callers, ModelSnapshot models
             return ApiError.ModelNotFound(request.Model);
         }
 
-        var submission = await jobs.SubmitAsync(new JobRequest(caller.Tenant, kind, request.Model, body) { IdempotencyKey = key }, cancellationToken);
+        var submission = await jobs.SubmitAsync(
+            new JobRequest(caller.Tenant, kind, request.Model, body) { IdempotencyKey = key, CacheControl = wish.CacheControl, CacheTtl = wish.CacheTtl },
+            cancellationToken);
         switch (submission)
         {
             case Submission.Created created:
@@ -117,6 +125,13 @@ internal sealed class AsyncJobHandler(CallerReader callers, ModelSnapshot models
 
         error = ApiError.InvalidRequest($"The header '{IdempotencyKey}' must be one value of 1 to {MaxKeyLength} printable ASCII characters, such as a UUID.", IdempotencyKey, "invalid_value");
         return false;
+    }
+
+    // The cache is asked by whoever runs the job.
+    private static bool TryReadWish(HttpRequest request, out KeptWish wish, out ApiError? error)
+    {
+        var (control, ttl) = (request.Headers.CacheControl, request.Headers[Contracts.HeaderNames.CacheTtl]);
+        return KeptWish.TryRead(control.Count == 0 ? null : control.ToString(), ttl.Count == 0 ? null : ttl.ToString(), out wish, out error);
     }
 
     // The error that the work gives back is sent; so is the one that a broken state store or broker makes.

@@ -26,6 +26,7 @@ internal sealed class JobView(JobStore jobs, IOptions<JobsOptions> options)
             (job.FinishedAt + options.Value.ResultTtl)?.ToUnixTimeSeconds(),
             job.Attempts,
             job.Outcome?.Target,
+            job.Outcome?.Cache,
             job.Status == JobStatus.Succeeded ? result?.Body : null,
             job.Status == JobStatus.Failed ? ErrorOf(result?.Body, result?.Status)
                 : job is { IsFinished: false, LastError: { } last } ? ErrorOf(last, null)

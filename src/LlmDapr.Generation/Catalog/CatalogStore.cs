@@ -53,6 +53,9 @@ internal sealed class CatalogStore
     /// <summary>A target's model as a metric may name it.</summary>
     public string LabelOf(Target target) => Current.LabelOf(target);
 
+    /// <summary>A model's name as a metric may have it.</summary>
+    public string LabelOf(string model) => Current.LabelOf(model);
+
     /// <summary>Takes a provider's list.</summary>
     public void Update(ListedModels list)
     {

@@ -50,9 +50,12 @@ internal sealed class ModelCatalog
     public ModelTable Table { get; }
 
     /// <summary>A target's model as a metric may name it: what callers choose freely under a pattern is named by the pattern.</summary>
-    public string LabelOf(Target target) =>
-        _labels.Contains(target.Model) || _named.ContainsKey(target.Model) ? target.Model
-        : Array.Find(_patterns, pattern => target.Model.StartsWith(pattern.Prefix, StringComparison.Ordinal))?.Id ?? "other";
+    public string LabelOf(Target target) => LabelOf(target.Model);
+
+    /// <summary>A model's name, a caller's or a target's, as a metric may have it.</summary>
+    public string LabelOf(string model) =>
+        _labels.Contains(model) || _named.ContainsKey(model) ? model
+        : Array.Find(_patterns, pattern => model.StartsWith(pattern.Prefix, StringComparison.Ordinal))?.Id ?? "other";
 
     /// <summary>The targets for a name, the preferred one first; empty when nobody serves it.</summary>
     public IReadOnlyList<Target> Resolve(string model) => [.. Route(model)?.Targets.Select(target => target.Target) ?? []];

@@ -1,8 +1,6 @@
 using System.Globalization;
 using LlmDapr.Contracts.Errors;
-using LlmDapr.Contracts.Hop;
 using LlmDapr.Contracts.Requests;
-using LlmDapr.Generation.Calls;
 using LlmDapr.Jobs;
 using LlmDapr.Jobs.Store;
 using LlmDapr.Jobs.Workers;
@@ -11,16 +9,15 @@ using Microsoft.Extensions.Options;
 namespace LlmDapr.Generation.Jobs;
 
 /// <summary>
-/// Runs one claimed job to its end: (1) read the request; (2) call, through the scheduler; (3) again, after a wait, as long as that may help; (4) store the
+/// Runs one claimed job to its end: (1) read the request; (2) answer it, from the prompt cache or by a call, through the scheduler; (3) again, after a wait, as long as that may help; (4) store the
 /// result. A refusal before anybody was asked is no attempt: a provider that is busy fails no job. Thread-safe.
 /// </summary>
-internal sealed class JobRun(CallRunner runner, JobWorker worker, IOptions<JobsOptions> options, IOptions<CallOptions> calls, Func<double> random, TimeProvider time, ILogger<JobRun> logger)
+internal sealed class JobRun(JobAnswers answers, JobWorker worker, IOptions<JobsOptions> options, Func<double> random, TimeProvider time, ILogger<JobRun> logger)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LastPause = TimeSpan.FromSeconds(30);
 
     private readonly JobsOptions _options = options.Value;
-    private readonly CallOptions _calls = calls.Value;
 
     /// <param name="claimed">The job.</param>
     /// <param name="slot">Its room.</param>
@@ -52,17 +49,6 @@ internal sealed class JobRun(CallRunner runner, JobWorker worker, IOptions<JobsO
     /// <summary>A job has nobody who could read a stream.</summary>
     public static readonly ApiError NoStream = ApiError.InvalidRequest("A job's answer is not streamed: leave stream out, or call without async.", "stream");
 
-    private static JobResult ResultOf(ApiError error) => new(error.Status, "application/json", error.ToJson());
-
-    private static JobResult ResultOf(CallAnswer answer)
-    {
-        var contentType = HeaderOf(answer.Head, "content-type") ?? "application/json";
-        var body = answer.Body.Count == 1 ? answer.Body[0] : answer.Body.SelectMany(part => part.ToArray()).ToArray();
-        return new JobResult(answer.Head.Status, contentType, body);
-    }
-
-    private static string? HeaderOf(HopHead head, string name) => head.Headers.FirstOrDefault(header => string.Equals(header[0], name, StringComparison.OrdinalIgnoreCase))?[1];
-
     private static bool MayHeal(int status) => status is 408 or 409 or 429 or >= 500;
 
     private async Task CallAsync(ClaimedJob claimed, JobSlot slot, RequestEnvelope request, CancellationToken ending, CancellationToken lastMoment)
@@ -77,16 +63,16 @@ internal sealed class JobRun(CallRunner runner, JobWorker worker, IOptions<JobsO
             }
 
             // (2)
-            var (result, head) = await AnswerAsync(claimed, slot, request, left, ending);
-            var wasAsked = head is null or { Attempts: > 0 };
-            if (!MayHeal(result.Status) || (wasAsked && claimed.Job.Failures + 1 >= _options.MaxAttempts))
+            var answer = await answers.AnswerAsync(claimed.Job, slot, request, left, ending);
+            var wasAsked = answer.WasAsked;
+            if (!MayHeal(answer.Result.Status) || (wasAsked && claimed.Job.Failures + 1 >= _options.MaxAttempts))
             {
-                await FinishAsync(claimed, result, head?.Target, lastMoment);
+                await FinishAsync(claimed, answer.Result, answer.Target, lastMoment);
                 return;
             }
 
             // (3)
-            if (wasAsked && !await worker.RepeatAsync(claimed, result.Body, ending))
+            if (wasAsked && !await worker.RepeatAsync(claimed, answer.Result.Body, ending))
             {
                 throw new OperationCanceledException("The job is not this worker's any more.");
             }
@@ -97,57 +83,30 @@ internal sealed class JobRun(CallRunner runner, JobWorker worker, IOptions<JobsO
                 worker.Refused();
             }
 
-            var pause = PauseOf(head, wasAsked ? claimed.Job.Failures : refusals);
-            logger.RunsAgain(claimed.Job.Id, result.Status, pause, claimed.Job.Failures);
+            var pause = PauseOf(answer, wasAsked ? claimed.Job.Failures : refusals);
+            logger.RunsAgain(claimed.Job.Id, answer.Result.Status, pause, claimed.Job.Failures);
             await Task.Delay(pause < left ? pause : left, time, ending);
         }
     }
 
-    private async Task<(JobResult Result, HopHead? Head)> AnswerAsync(ClaimedJob claimed, JobSlot slot, RequestEnvelope request, TimeSpan left, CancellationToken ending)
-    {
-        var job = claimed.Job;
-        using var clock = new CallClock(_calls.TotalTimeout, left, time, ending);
-        try
-        {
-            // It waits in the scheduler's queue, or has its place, when the method returns.
-            var running = runner.RunAsync(new GenerationCall(job.Kind, request, job.Tenant, job.Priority, left), clock);
-            slot.Calls();
-            await using var answer = await running;
-            return (ResultOf(answer), answer.Head);
-        }
-        catch (OperationCanceledException) when (clock.RanOut)
-        {
-            return (ResultOf(ApiError.Timeout(string.Create(CultureInfo.InvariantCulture, $"The answer was not complete within {clock.Total.TotalSeconds:0.###} s."))), null);
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            logger.Defect(job.Id, e);
-            return (ResultOf(new ApiError(500, ErrorTypes.Server, "internal_error", "LlmDapr failed. Generation's log has the reason.")), null);
-        }
-        finally
-        {
-            slot.Waits();
-        }
-    }
-
-    private TimeSpan PauseOf(HopHead? head, int times)
+    private TimeSpan PauseOf(JobAnswer answer, int times)
     {
         var own = FirstPause * Math.Pow(2, Math.Min(times, 10) - 1) * (0.5 + (0.5 * random()));
-        var asked = head is not null && int.TryParse(HeaderOf(head, "retry-after"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : TimeSpan.Zero;
+        var asked = int.TryParse(answer.Header("retry-after"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : TimeSpan.Zero;
         var pause = own > asked ? own : asked;
         return pause < LastPause ? pause : LastPause;
     }
 
     private ApiError TooOld() => ApiError.Timeout(string.Create(CultureInfo.InvariantCulture, $"The job did not come to an end within {_options.MaxAge.TotalHours:0.##} h (Jobs:MaxAge)."));
 
-    private Task FailAsync(ClaimedJob claimed, ApiError error, CancellationToken lastMoment) => FinishAsync(claimed, ResultOf(error), null, lastMoment);
+    private Task FailAsync(ClaimedJob claimed, ApiError error, CancellationToken lastMoment) => FinishAsync(claimed, JobAnswer.ResultOf(error), null, lastMoment);
 
     // (4)
     private async Task FinishAsync(ClaimedJob claimed, JobResult result, string? target, CancellationToken lastMoment)
     {
         if (result.Body.Length > _options.MaxResultBytes)
         {
-            result = ResultOf(ApiError.Upstream(string.Create(CultureInfo.InvariantCulture, $"The answer has {result.Body.Length} bytes, a job's result at most {_options.MaxResultBytes} (Jobs:MaxResultBytes)."), "result_too_large"));
+            result = JobAnswer.ResultOf(ApiError.Upstream(string.Create(CultureInfo.InvariantCulture, $"The answer has {result.Body.Length} bytes, a job's result at most {_options.MaxResultBytes} (Jobs:MaxResultBytes)."), "result_too_large"));
         }
 
         await worker.FinishAsync(claimed, result, target, lastMoment);

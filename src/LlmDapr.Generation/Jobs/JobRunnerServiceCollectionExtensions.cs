@@ -1,4 +1,7 @@
+using LlmDapr.Generation.Calls;
 using LlmDapr.Jobs;
+using LlmDapr.PromptCache;
+using LlmDapr.PromptCache.Flights;
 using Microsoft.Extensions.Options;
 
 namespace LlmDapr.Generation.Jobs;
@@ -10,9 +13,12 @@ internal static class JobRunnerServiceCollectionExtensions
 
     public static IServiceCollection AddJobRunner(this IServiceCollection services)
     {
-        // The worker's life first: it has to end after the jobs.
+        // The worker's life and what writes the cache first: they have to end after the jobs.
         services.AddJobWorker();
+        services.AddPromptCache();
+        services.AddFlights(provider => new FlightOptions(provider.GetRequiredService<IOptions<CallOptions>>().Value.MaxAnswerBytes));
         services.AddSingleton<JobSlots>();
+        services.AddSingleton<JobAnswers>();
         services.AddSingleton<JobRun>();
         services.AddSingleton<JobRunner>();
         services.AddSingleton<JobDelivery>();

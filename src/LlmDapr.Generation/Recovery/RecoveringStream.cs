@@ -30,6 +30,7 @@ internal sealed class RecoveringStream : AnswerStream
     private ReadOnlyMemory<byte>? _held;
     private (int Prompt, int Completion)? _reported;
     private string _mode = RecoveryMode.Restart;
+    private bool _isMarked;
     private int _made;
     private int _recoveries;
 
@@ -108,7 +109,8 @@ internal sealed class RecoveringStream : AnswerStream
     {
         if (_held is { } before)
         {
-            batch.Add(before);
+            // A usage that edge asks for itself is not for every caller, so the mark stands before it.
+            batch.Add(chunk.IsUsage && _call.KeepsUsage ? Marked(before) : before);
             _held = null;
         }
 
@@ -131,9 +133,21 @@ internal sealed class RecoveringStream : AnswerStream
     {
         if (_held is { } last)
         {
-            batch.Add(_next is null ? last : RecoveredMark.Put(last, _from, _target, _mode));
+            batch.Add(Marked(last));
             _held = null;
         }
+    }
+
+    // Once, and only where another target has taken over.
+    private ReadOnlyMemory<byte> Marked(ReadOnlyMemory<byte> text)
+    {
+        if (_next is null || _isMarked)
+        {
+            return text;
+        }
+
+        _isMarked = true;
+        return RecoveredMark.Put(text, _from, _target, _mode);
     }
 
     private async Task<List<ReadOnlyMemory<byte>>?> RecoverAsync(ChatStreamEnd broken, CancellationToken cancellationToken)

@@ -1,9 +1,13 @@
 using System.Diagnostics.Metrics;
+using System.Numerics;
 using LlmDapr.Generation.Catalog;
 
 namespace LlmDapr.Generation.Scheduling;
 
-/// <summary>The scheduler's instruments. Tags are bounded: targets, classes and a few words.</summary>
+/// <summary>
+/// The scheduler's instruments. Tags are bounded: targets, classes and a few words. Models whose names callers choose freely share the series of their pattern:
+/// its gauges are sums.
+/// </summary>
 internal sealed class SchedulingMetrics
 {
     public const string MeterName = "LlmDapr.Generation.Scheduling";
@@ -21,9 +25,18 @@ internal sealed class SchedulingMetrics
     private readonly Counter<long> _refusals;
     private readonly Counter<long> _providerRefusals;
     private readonly Meter _meter;
+    private readonly Func<string, string> _labelOf;
 
-    public SchedulingMetrics(IMeterFactory meters)
+    public SchedulingMetrics(IMeterFactory meters, CatalogStore catalog)
+        : this(meters, catalog.LabelOf)
     {
+    }
+
+    /// <param name="meters">Makes the meter.</param>
+    /// <param name="labelOf">A model's name as a metric may have it; null: as it is.</param>
+    internal SchedulingMetrics(IMeterFactory meters, Func<string, string>? labelOf = null)
+    {
+        _labelOf = labelOf ?? (model => model);
         _meter = meters.Create(MeterName);
         _wait = _meter.CreateHistogram(WaitName, "s", "Time that a request waited for its place.", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = WaitBuckets });
         _refusals = _meter.CreateCounter<long>(RefusalsName, "{request}", "Requests that were refused without a call to a provider.");
@@ -33,10 +46,10 @@ internal sealed class SchedulingMetrics
     /// <summary>Shows the state of a scheduler.</summary>
     public void Observe(Scheduler scheduler)
     {
-        _meter.CreateObservableGauge(LimitName, () => scheduler.Snapshot().Targets.Select(target => new Measurement<double>(target.Limit, Tag(target.Target))), "{call}", "Calls that a target may have at once.");
-        _meter.CreateObservableGauge(InFlightName, () => scheduler.Snapshot().Targets.Select(target => new Measurement<int>(target.InFlight, Tag(target.Target))), "{call}", "Calls that a target has now.");
-        _meter.CreateObservableGauge(QueueName, () => scheduler.Snapshot().Queues.Select(queue => new Measurement<int>(queue.Length, new("model", queue.Model), new("priority", queue.Priority.Name()))), "{request}", "Requests that wait.");
-        _meter.CreateObservableGauge(BudgetName, () => scheduler.Snapshot().Targets.SelectMany(BudgetsOf), "{unit}", "Requests and tokens that a provider lets us use now.");
+        _meter.CreateObservableGauge(LimitName, () => Sums(scheduler.Snapshot().Targets, target => target.Limit), "{call}", "Calls that a target may have at once.");
+        _meter.CreateObservableGauge(InFlightName, () => Sums(scheduler.Snapshot().Targets, target => target.InFlight), "{call}", "Calls that a target has now.");
+        _meter.CreateObservableGauge(QueueName, () => QueuesOf(scheduler.Snapshot()), "{request}", "Requests that wait.");
+        _meter.CreateObservableGauge(BudgetName, () => BudgetsOf(scheduler.Snapshot().Targets), "{unit}", "Requests and tokens that a provider lets us use now.");
     }
 
     public void Granted(Target target, PriorityClass priority, TimeSpan waited)
@@ -57,18 +70,21 @@ internal sealed class SchedulingMetrics
         }
     }
 
-    private static IEnumerable<Measurement<double>> BudgetsOf(TargetSnapshot target)
-    {
-        if (target.RequestsLeft is { } requests)
-        {
-            yield return new Measurement<double>(requests, Tag(target.Target), new("budget", "requests"));
-        }
+    private IEnumerable<Measurement<T>> Sums<T>(IEnumerable<TargetSnapshot> targets, Func<TargetSnapshot, T> value, params KeyValuePair<string, object?>[] tags)
+        where T : struct, INumber<T> =>
+        targets.GroupBy(target => Label(target.Target), value).Select(same => new Measurement<T>(same.Aggregate((one, other) => one + other), [new("target", same.Key), .. tags]));
 
-        if (target.TokensLeft is { } tokens)
-        {
-            yield return new Measurement<double>(tokens, Tag(target.Target), new("budget", "tokens"));
-        }
-    }
+    private IEnumerable<Measurement<int>> QueuesOf(SchedulerSnapshot snapshot) => snapshot.Queues
+        .GroupBy(queue => (Model: _labelOf(queue.Model), queue.Priority))
+        .Select(same => new Measurement<int>(same.Sum(queue => queue.Length), new("model", same.Key.Model), new("priority", same.Key.Priority.Name())));
 
-    private static KeyValuePair<string, object?> Tag(Target target) => new("target", target.ToString());
+    private IEnumerable<Measurement<double>> BudgetsOf(IReadOnlyList<TargetSnapshot> targets) =>
+    [
+        .. Sums(targets.Where(target => target.RequestsLeft is not null), target => target.RequestsLeft!.Value, new KeyValuePair<string, object?>("budget", "requests")),
+        .. Sums(targets.Where(target => target.TokensLeft is not null), target => target.TokensLeft!.Value, new KeyValuePair<string, object?>("budget", "tokens")),
+    ];
+
+    private KeyValuePair<string, object?> Tag(Target target) => new("target", Label(target));
+
+    private string Label(Target target) => $"{target.Provider.Name}/{_labelOf(target.Model)}";
 }

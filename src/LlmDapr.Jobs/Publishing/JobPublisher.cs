@@ -28,7 +28,7 @@ internal sealed class JobPublisher(DaprClient dapr, TimeProvider time)
     public Task PublishResultAsync(JobRecord job, JobResult? result, CancellationToken cancellationToken)
     {
         var reply = job.Reply!;
-        var data = new LlmResult(job.Id, reply.Source, reply.EventId, job.Status.ToString().ToLowerInvariant(), result?.Status, result is null ? null : BodyOf(result));
+        var data = new LlmResult(job.Id, reply.Source, reply.EventId, job.Status.ToString().ToLowerInvariant(), result?.Status, result is null ? null : BodyOf(result), result?.Cache);
         return PublishAsync(reply.Topic, JsonSerializer.SerializeToUtf8Bytes(data, EventsJsonContext.Default.LlmResult), job.Id, LlmResult.EventType, cancellationToken);
     }
 

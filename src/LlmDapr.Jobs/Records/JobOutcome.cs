@@ -7,4 +7,5 @@ namespace LlmDapr.Jobs.Records;
 /// <param name="Attempt">The run whose result it is.</param>
 /// <param name="Target">Who answered, as <c>provider/model</c>; null when nobody was asked.</param>
 /// <param name="Body">The body when it is short; else it has a key of its own.</param>
-public sealed record JobOutcome(int Status, string ContentType, int Length, int Attempt, string? Target, byte[]? Body);
+/// <param name="Cache">How the prompt cache served it, one of <see cref="Contracts.CacheStatus"/>; null when it did not come so far.</param>
+public sealed record JobOutcome(int Status, string ContentType, int Length, int Attempt, string? Target, byte[]? Body, string? Cache = null);

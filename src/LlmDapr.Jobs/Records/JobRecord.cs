@@ -30,6 +30,12 @@ public sealed record JobRecord
     /// <summary>One of <see cref="Contracts.Priorities"/>.</summary>
     public required string Priority { get; init; }
 
+    /// <summary>What the caller asks of the prompt cache, as its <c>Cache-Control</c> would have it; null for nothing.</summary>
+    public string? CacheControl { get; init; }
+
+    /// <summary>For how many seconds the caller wants the answer kept, as <see cref="Contracts.HeaderNames.CacheTtl"/> would have it; null for nothing.</summary>
+    public string? CacheTtl { get; init; }
+
     /// <summary>Where it stands.</summary>
     public JobStatus Status { get; init; }
 

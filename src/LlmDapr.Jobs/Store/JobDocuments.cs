@@ -98,11 +98,11 @@ internal sealed class JobDocuments(StateDocuments state, IOptions<JobsOptions> o
     {
         if (result.Body.Length <= InlineBytes)
         {
-            return new JobOutcome(result.Status, result.ContentType, result.Body.Length, attempt, target, result.Body.ToArray());
+            return new JobOutcome(result.Status, result.ContentType, result.Body.Length, attempt, target, result.Body.ToArray(), result.Cache);
         }
 
         await state.SaveAsync(JobKeys.Result(id, attempt), result.Body, _options.ResultTtl + Margin, cancellationToken);
-        return new JobOutcome(result.Status, result.ContentType, result.Body.Length, attempt, target, null);
+        return new JobOutcome(result.Status, result.ContentType, result.Body.Length, attempt, target, null, result.Cache);
     }
 
     /// <summary>Takes a result away that did not become the job's.</summary>
@@ -118,11 +118,11 @@ internal sealed class JobDocuments(StateDocuments state, IOptions<JobsOptions> o
 
         if (outcome.Body is { } body)
         {
-            return new JobResult(outcome.Status, outcome.ContentType, body);
+            return new JobResult(outcome.Status, outcome.ContentType, body) { Cache = outcome.Cache };
         }
 
         return await state.ReadAsync(JobKeys.Result(job.Id, outcome.Attempt), cancellationToken) is { } found
-            ? new JobResult(outcome.Status, outcome.ContentType, found.Bytes)
+            ? new JobResult(outcome.Status, outcome.ContentType, found.Bytes) { Cache = outcome.Cache }
             : null;
     }
 

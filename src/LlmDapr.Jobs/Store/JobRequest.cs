@@ -19,4 +19,10 @@ public sealed record JobRequest(string Tenant, RequestKind Kind, string Model, R
 
     /// <summary>One of <see cref="Priorities"/>; a batch's lines have <see cref="Priorities.Batch"/>.</summary>
     public string Priority { get; init; } = Priorities.Async;
+
+    /// <summary>What the caller asks of the prompt cache, as its <c>Cache-Control</c> would have it; null for nothing.</summary>
+    public string? CacheControl { get; init; }
+
+    /// <summary>For how many seconds the caller wants the answer kept, as <see cref="HeaderNames.CacheTtl"/> would have it; null for nothing.</summary>
+    public string? CacheTtl { get; init; }
 }

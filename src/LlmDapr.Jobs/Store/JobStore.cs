@@ -177,6 +177,8 @@ public sealed class JobStore
             Kind = request.Kind,
             Model = request.Model,
             Priority = request.Priority,
+            CacheControl = request.CacheControl,
+            CacheTtl = request.CacheTtl,
             CreatedAt = now,
             QueuedAt = now,
             BodyHash = JobIds.Hash(request.Body.Span),

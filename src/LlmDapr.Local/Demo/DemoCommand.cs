@@ -7,7 +7,7 @@ using LlmDapr.Local.Sidecars;
 
 namespace LlmDapr.Local.Demo;
 
-/// <summary>The <c>demo</c> command: many prompts at once through the whole system, with the simulator as the only provider: first as it is at its best, then at its worst.</summary>
+/// <summary>The <c>demo</c> command: many prompts at once through the whole system, with the simulator as the only provider: first as it is at its best, then at its worst, while work goes on that nobody waits for.</summary>
 internal static class DemoCommand
 {
     /// <summary>The default of <c>--requests</c>.</summary>
@@ -19,34 +19,33 @@ internal static class DemoCommand
     /// <summary>As fast as the simulator can: only for letting every process warm up.</summary>
     private const string QuickModel = "sim?ttft=0ms&tps=0&words=60";
 
+    /// <summary>One job and one event for so many prompts.</summary>
+    private const int BackgroundShare = 10;
+
     private const int Interrupted = 130;
 
     /// <summary>Runs it, and gives the exit code: 0 only when every answer was complete and right.</summary>
     public static async Task<int> RunAsync(int requests, SidecarMode sidecar, string? runFile, RunOutput output, TimeProvider time)
     {
         using var signals = new StopSignals();
-        var simulatorPort = SimulatorPort(runFile);
+        var file = Locate(runFile);
+        var declaredPort = SimulatorPort(file);
         var options = new RunOptions
         {
-            RunFile = runFile,
+            RunFile = file,
             Sidecar = sidecar,
             Ports = PortMode.Free,
             TemporaryData = true,
-            Withheld = DemoEnvironment.NamesProvider,
-            Adapt = app => DemoEnvironment.Adapt(app, simulatorPort) with { AppLog = LogDestination.File },
+            Wanted = DemoEnvironment.IsNeeded,
+            Withheld = DemoEnvironment.IsWithheld,
+            Adapt = app => DemoEnvironment.Adapt(app, declaredPort) with { AppLog = LogDestination.File },
         };
         try
         {
             output.Plain("Starting the system on free ports, with the simulator as the only provider ...");
             await using var system = new LocalSystem(options, output, time, signals.Hurry);
             await system.StartAsync(signals.Stop);
-            int PortOf(string id) => system.Plan.Apps.First(app => app.AppId == id).Ports.App;
-
-            using var client = new DemoClient(new Uri($"http://localhost:{PortOf(AppIds.Edge)}/v1/"), time);
-            var result = await SendAllAsync(client, PortOf(AppIds.Simulator), requests, output, time, signals.Stop);
-            output.Plain("");
-            output.Plain(DemoSummary.Of(result, output));
-            var succeeded = result.Problems().Count == 0 & await FaultAct.RunAsync(client, PortOf(AppIds.Simulator), requests, output, time, signals.Stop);
+            var succeeded = await PlayAsync(system, requests, output, time, signals.Stop);
             foreach (var log in succeeded ? [] : system.Report().Logs)
             {
                 output.Plain($"  Its log: {log}");
@@ -60,9 +59,40 @@ internal static class DemoCommand
         }
     }
 
-    private static int SimulatorPort(string? runFile)
+    /// <summary>The run file: where none is given, the one that has the sample app which asks by events.</summary>
+    private static string Locate(string? given)
     {
-        var file = RunFileReader.Read(RunFileLocator.Locate(runFile));
+        var file = RunFileLocator.Locate(given);
+        var samples = Path.Combine(Path.GetDirectoryName(file)!, "src", "dapr.samples.yaml");
+        return given is null && File.Exists(samples) ? samples : file;
+    }
+
+    private static async Task<bool> PlayAsync(LocalSystem system, int requests, RunOutput output, TimeProvider time, CancellationToken cancellation)
+    {
+        // A caller of its own each time: a state store that outlives the demo has no answers for it.
+        using var edge = DemoHttp.To(PortOf(AppIds.Edge)!.Value, key: $"demo-{Guid.NewGuid():N}");
+        using var eventCaller = PortOf(EventAsker.AppId) is { } port ? DemoHttp.To(port) : null;
+        var (client, simulatorPort) = (new DemoClient(edge, time), PortOf(AppIds.Simulator)!.Value);
+
+        var result = await SendAllAsync(client, simulatorPort, requests, output, time, cancellation);
+        output.Plain("");
+        output.Plain(DemoSummary.Of(result, output));
+
+        // What nobody waits for goes on while the others play.
+        var background = new BackgroundAct(edge, eventCaller, simulatorPort, output, time).RunAsync(Math.Max(1, requests / BackgroundShare), cancellation);
+        var outlived = await FaultAct.RunAsync(client, simulatorPort, requests, output, time, cancellation);
+        var done = await background;
+        output.Plain("What became of the jobs and events:");
+        output.Plain("");
+        output.Plain(BackgroundSummary.Of(done, output));
+        return result.Problems().Count == 0 && outlived && done.Problems().Count == 0;
+
+        int? PortOf(string id) => system.Plan.Apps.FirstOrDefault(app => app.AppId == id && app.Ports.App > 0)?.Ports.App;
+    }
+
+    private static int SimulatorPort(string runFile)
+    {
+        var file = RunFileReader.Read(runFile);
         foreach (var id in (string[])[AppIds.Edge, AppIds.Generation, AppIds.Simulator])
         {
             if (!file.Apps.Any(app => app.Text("appID") == id && app.Port("appPort") > 0))
@@ -77,15 +107,15 @@ internal static class DemoCommand
     private static async Task<DemoResult> SendAllAsync(DemoClient client, int simulatorPort, int count, RunOutput output, TimeProvider time, CancellationToken cancellation)
     {
         var alone = await SendOneByOneAsync(client, output, cancellation);
-        var requests = DemoRequest.Make(count, Model);
-        var streamed = requests.Count(request => request.Streamed);
-        output.Plain($"Sending {count} different prompts at once, {count - streamed} plain and {streamed} streamed, to model '{Model}':");
+        var requests = DemoRequest.MakeRepeating(count, Model);
+        var (repeated, late) = (requests.Count(request => request.IsRepeated), requests.Count(request => request.IsLate));
+        output.Plain($"Sending {count} prompts, every second one streamed, to model '{Model}'{(repeated == 0 ? "" : $". {repeated} are repeated ones: {repeated - late} come at once with the others, {late} when the first have their answers")}:");
         var before = await DemoClient.ReadCountsAsync(simulatorPort, cancellation);
         var began = time.GetTimestamp();
-        var answers = await client.SendAllAsync(requests, streamed, output, cancellation);
+        var answers = await client.SendAllAsync(requests, output, cancellation);
         var wall = time.GetElapsedTime(began);
         var after = await DemoClient.ReadCountsAsync(simulatorPort, cancellation);
-        return new DemoResult(answers, alone, wall, after with { Requests = after.Requests - before.Requests, Completed = after.Completed - before.Completed });
+        return new DemoResult(answers, alone, wall, after.Since(before));
     }
 
     /// <summary>How long one answer takes while nothing else is going on.</summary>

@@ -9,10 +9,9 @@ internal static class FaultAct
     public static async Task<bool> RunAsync(DemoClient client, int simulatorPort, int count, RunOutput output, TimeProvider time, CancellationToken cancellation)
     {
         var requests = DemoFault.Spread(DemoRequest.Make(count, string.Empty));
-        var streamed = requests.Count(request => request.Streamed);
-        output.Plain($"Sending the {count} prompts once more, at once, to a provider that refuses, stalls and breaks (each model has a fallback that is well; clocks of 3 to 8 s):");
+        output.Plain($"Sending {count} different prompts at once to a provider that refuses, stalls and breaks (each model has a fallback that is well; clocks of 3 to 8 s):");
         var began = time.GetTimestamp();
-        var answers = await client.SendAllAsync(requests, streamed, output, cancellation);
+        var answers = await client.SendAllAsync(requests, output, cancellation);
         var wall = time.GetElapsedTime(began);
         var calls = await DemoClient.ReadCallsAsync(simulatorPort, cancellation);
         output.Plain("");

@@ -39,6 +39,9 @@ internal sealed record RunOptions
     /// <summary><c>--timeout</c>: how long the apps may take to become ready. Default 60 s.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(DefaultTimeoutSeconds);
 
+    /// <summary>Which of the run file's apps are started, by app-id. Default: all.</summary>
+    public Func<string, bool> Wanted { get; init; } = _ => true;
+
     /// <summary>Variables of this process that the apps must not have, by name. Default: none.</summary>
     public Func<string, bool> Withheld { get; init; } = _ => false;
 

@@ -29,7 +29,7 @@ internal static class RunPreparation
             output.Say(warning);
         }
 
-        var declared = RunFileResolver.Resolve(file, DaprdLocator.DaprHome(Environment.GetEnvironmentVariable)).Select(options.Adapt).ToList();
+        var declared = RunFileResolver.Resolve(file, DaprdLocator.DaprHome(Environment.GetEnvironmentVariable)).Where(app => options.Wanted(app.AppId)).Select(options.Adapt).ToList();
         foreach (var unknown in options.Env.Apps.Except(declared.Select(app => app.AppId)))
         {
             throw new LocalFailure($"--app-env names the app '{unknown}', but the run file has only {string.Join(", ", declared.Select(app => app.AppId).Distinct())}.");

@@ -19,6 +19,7 @@ internal sealed class Flight
 
     private readonly FlightTable _table;
     private readonly FlightRequest _leader;
+    private readonly bool _takesOthers;
     private readonly CancellationTokenSource _nobodyLeft = new();
     private readonly TaskCompletionSource<FlightStart> _start = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _lock = new();
@@ -27,9 +28,9 @@ internal sealed class Flight
     private int _seats = 1;
     private bool _isOver;
 
-    public Flight(FlightTable table, FlightRequest leader)
+    public Flight(FlightTable table, FlightRequest leader, bool takesOthers = true)
     {
-        (_table, _leader, _keeper) = (table, leader, leader.Plan);
+        (_table, _leader, _keeper, _takesOthers) = (table, leader, leader.Plan, takesOthers);
         EndsAt = table.Time.GetTimestamp() + (long)(leader.TimeLeft.TotalSeconds * table.Time.TimestampFrequency);
     }
 
@@ -54,7 +55,7 @@ internal sealed class Flight
     {
         lock (_lock)
         {
-            if (_isOver || _stream is { First: null } || !Suits(request))
+            if (!_takesOthers || _isOver || _stream is { First: null } || !Suits(request))
             {
                 return false;
             }
@@ -85,15 +86,23 @@ internal sealed class Flight
     /// <summary>Flies, up to the first wait on the thread of whoever begins it. Never throws.</summary>
     public async Task RunAsync()
     {
+        // Whoever makes the call ends it in time. Should it hang all the same, it must not go on for as long as somebody asks for it.
+        var timeLeft = TimeSpan.FromTicks(Math.Clamp(_leader.TimeLeft.Ticks, 0, TimeSpan.TicksPerDay));
+        using var overdue = new CancellationTokenSource(timeLeft + _table.Options.DeadlineGrace, _table.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(_nobodyLeft.Token, overdue.Token);
         try
         {
-            await FlyAsync(_nobodyLeft.Token);
+            await FlyAsync(either.Token);
         }
         catch (OperationCanceledException) when (_nobodyLeft.IsCancellationRequested)
         {
             Over();
             _start.TrySetCanceled(_nobodyLeft.Token);
             _stream?.Break(ApiError.Upstream("Nobody waited for the answer any more."), isTold: false);
+        }
+        catch (OperationCanceledException) when (overdue.IsCancellationRequested)
+        {
+            Fail(ApiError.Timeout("There was no whole answer by the deadline of the call."));
         }
         catch (Exception e)
         {
@@ -144,11 +153,11 @@ internal sealed class Flight
 
     private async Task ReadPlainAsync(UpstreamAnswer answer, long length, CancellationToken cancellationToken)
     {
-        if (length > _table.MaxAnswerBytes)
+        if (length > _table.Options.MaxAnswerBytes)
         {
-            Fail(ApiError.Upstream($"The answer is larger than {_table.MaxAnswerBytes} bytes."));
+            Fail(ApiError.Upstream($"The answer is larger than {_table.Options.MaxAnswerBytes} bytes."));
         }
-        else if (await UpstreamReader.ReadPlainAsync(answer, length, cancellationToken) is { } body)
+        else if (await answer.ReadPlainAsync(length, cancellationToken) is { } body)
         {
             Finish(Keep(answer.Head, body));
         }
@@ -161,7 +170,7 @@ internal sealed class Flight
 
     private async Task ReadStreamAsync(UpstreamAnswer answer, CancellationToken cancellationToken)
     {
-        var stream = new SharedStream(_table.MaxAnswerBytes);
+        var stream = new SharedStream(_table.Options.MaxAnswerBytes);
         lock (_lock)
         {
             _stream = stream;
@@ -170,7 +179,8 @@ internal sealed class Flight
         _start.TrySetResult(new FlightStart.Streaming(answer.Head, stream));
         if (await UpstreamReader.ReadStreamAsync(answer, stream, cancellationToken) is var (error, isTold))
         {
-            _table.Logger.StreamCut(error.Message);
+            // What others say in a stream may quote the prompt.
+            _table.Logger.StreamCut(isTold ? "its last event tells of an error." : error.Message);
             Over();
             stream.Break(error, isTold);
             return;
@@ -187,7 +197,7 @@ internal sealed class Flight
         else
         {
             _table.Logger.NotAssembled();
-            whole = new FlightStart.Failed(ApiError.Upstream("The answer came as a stream that cannot be told as a plain answer."));
+            whole = new FlightStart.Failed(ApiError.Upstream("The answer came as a stream that cannot be told as a plain answer.")) { IsOfOtherForm = true };
         }
 
         Over();

@@ -48,7 +48,8 @@ public sealed class FlightSeat : IDisposable
     }
 
     /// <summary>
-    /// Whether this failure is the leader's alone, whose deadline ended the call, or let it not begin, while this request has time left: then it boards again.
+    /// Whether this failure is the leader's alone, whose deadline ended the call, or let it not begin, or whose form of the answer cannot be told in this request's,
+    /// while this request has time left: then it boards again.
     /// </summary>
     public bool IsOnlyTheLeaders(FlightStart start)
     {
@@ -59,6 +60,7 @@ public sealed class FlightSeat : IDisposable
 
         return start switch
         {
+            FlightStart.Failed { IsOfOtherForm: true } => true,
             FlightStart.Failed { Error.Status: 504 } or FlightStart.Whole { Head.Status: 504 } => IsOutOfTime,
             FlightStart.Whole { Head: { Status: 429 or 503, Attempts: 0 } } => _timeLeftAtStart > 2 * _flight.Leader.TimeLeft,
             _ => false,

@@ -17,7 +17,11 @@ public abstract record FlightStart
 
     /// <summary>There is no answer.</summary>
     /// <param name="Error">What everybody on board gets to see.</param>
-    public sealed record Failed(ApiError Error) : FlightStart;
+    public sealed record Failed(ApiError Error) : FlightStart
+    {
+        /// <summary>Whether there is an answer, but not in the form that is wanted: a call that asks for that form may bring one.</summary>
+        public bool IsOfOtherForm { get; init; }
+    }
 
     /// <summary>A whole plain answer: a success, or what is not one.</summary>
     /// <param name="Head">Its head; of a stream that was put together, that of the stream.</param>

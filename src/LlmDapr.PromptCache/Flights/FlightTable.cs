@@ -26,7 +26,7 @@ public sealed class FlightTable
         FlightOptions options,
         TimeProvider time,
         ILogger<FlightTable> logger) =>
-        (LookupAsync, Keep, Shared, MaxAnswerBytes, Time, Logger) = (lookup, keep, shared, options.MaxAnswerBytes, time, logger);
+        (LookupAsync, Keep, Shared, Options, Time, Logger) = (lookup, keep, shared, options, time, logger);
 
     /// <summary>Calls under way.</summary>
     public int Count => _flights.Count;
@@ -44,7 +44,7 @@ public sealed class FlightTable
 
     internal ILogger Logger { get; }
 
-    internal int MaxAnswerBytes { get; }
+    internal FlightOptions Options { get; }
 
     /// <summary>A seat in the call for this request: that which is under way, or a new one, which the state store is asked before.</summary>
     public FlightSeat Board(FlightRequest request)
@@ -68,12 +68,15 @@ public sealed class FlightTable
         }
     }
 
-    /// <summary>Fetches a new answer behind everybody's back, unless a call for it is under way.</summary>
+    /// <summary>
+    /// Fetches a new answer behind everybody's back, unless a call for it is under way. Nobody goes along: who comes meanwhile may be served by what is kept, and does not
+    /// wait for a call that is made without urgency.
+    /// </summary>
     /// <returns>The seat that keeps the call going until it is disposed; null when a call is under way.</returns>
     public FlightSeat? BoardToRefresh(FlightRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var flight = new Flight(this, request with { IsFresh = true });
+        var flight = new Flight(this, request with { IsFresh = true }, takesOthers: false);
         if (!_flights.TryAdd(request.Plan.Key, flight))
         {
             return null;

@@ -46,8 +46,14 @@ public sealed class SharedStream
     /// <summary>The plain form of what has been written, with what is about to be; null when it is not whole, or too large.</summary>
     internal byte[]? Assemble(ReadOnlyMemory<byte> last) => First is { } first ? ChatAssembler.Assemble(Read(first).Append(last)) : null;
 
+    // The first word counts: a connection that faults behind the last event takes nothing back.
     internal void Complete(FlightStart whole, StreamEnd end)
     {
+        if (End is not null)
+        {
+            return;
+        }
+
         End = end;
         _whole.TrySetResult(whole);
         _last.Link(null);

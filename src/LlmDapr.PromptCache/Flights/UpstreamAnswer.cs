@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using LlmDapr.Contracts.Hop;
 
@@ -18,6 +19,37 @@ public abstract class UpstreamAnswer(HopHead head, PipeReader body) : IAsyncDisp
     /// <summary>The body's end has been seen.</summary>
     public virtual void ReadToEnd()
     {
+    }
+
+    /// <summary>The plain body; null when it is shorter, or longer, than its length: then something on the way broke.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public async ValueTask<byte[]?> ReadPlainAsync(long length, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                var read = await Body.ReadAsync(cancellationToken);
+                if (read.IsCompleted || read.Buffer.Length > length)
+                {
+                    if (read.Buffer.Length != length)
+                    {
+                        return null;
+                    }
+
+                    var body = read.Buffer.ToArray();
+                    Body.AdvanceTo(read.Buffer.End);
+                    ReadToEnd();
+                    return body;
+                }
+
+                Body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            }
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException)
+        {
+            return null;
+        }
     }
 
     /// <inheritdoc/>

@@ -5,41 +5,10 @@ using LlmDapr.PromptCache.Answers;
 
 namespace LlmDapr.PromptCache.Flights;
 
-/// <summary>Reads upstream answers: a plain one whole, a stream event by event.</summary>
+/// <summary>Reads an upstream answer that is a stream, event by event.</summary>
 internal static class UpstreamReader
 {
     private const string Broken = "The stream broke before the answer was complete.";
-
-    /// <summary>The plain body; null when it is shorter, or longer, than its length: then something on the way broke.</summary>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static async Task<byte[]?> ReadPlainAsync(UpstreamAnswer answer, long length, CancellationToken cancellationToken)
-    {
-        try
-        {
-            while (true)
-            {
-                var read = await answer.Body.ReadAsync(cancellationToken);
-                if (read.IsCompleted || read.Buffer.Length > length)
-                {
-                    if (read.Buffer.Length != length)
-                    {
-                        return null;
-                    }
-
-                    var body = read.Buffer.ToArray();
-                    answer.Body.AdvanceTo(read.Buffer.End);
-                    answer.ReadToEnd();
-                    return body;
-                }
-
-                answer.Body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-            }
-        }
-        catch (Exception e) when (e is IOException or HttpRequestException)
-        {
-            return null;
-        }
-    }
 
     /// <summary>
     /// Writes the events to the stream up to <c>[DONE]</c>, which is left for whoever has seen to it that the answer is kept; null then. Otherwise what is wrong,

@@ -71,7 +71,7 @@ internal sealed class PurgeEpochs(DaprClient dapr, IOptions<CacheOptions> option
             _isKnown = true;
             _misses = 0;
             health.Answered();
-            if (marks is null || marks.Epoch < ours.Epoch)
+            if (marks is null || !marks.Covers(ours))
             {
                 var isWritten = await TryWriteAsync(ours, etag, cancellationToken);
                 logger.MarksWrittenAgain(marks is null ? "could not be read" : "was behind what this replica knows", isWritten);

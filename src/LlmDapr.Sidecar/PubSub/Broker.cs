@@ -38,7 +38,7 @@ internal sealed class Broker : IAsyncDisposable
         var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
         long? expires = ttl is { } life ? now + (long)Math.Min(life.TotalMilliseconds, TimeSpan.FromDays(36_500).TotalMilliseconds) : null;
         var stored = QueueTables.WriteMetadata(metadata);
-        await _database.WriteAsync(connection => QueueTables.AddMessage(connection, target.Id, now, expires, stored, data), cancel);
+        await _database.WriteOneAsync(connection => QueueTables.AddMessage(connection, target.Id, now, expires, stored, data), cancel);
         target.Signal();
         _retention.Note(target.Id);
     }

@@ -35,7 +35,7 @@ internal sealed class ExpirySweep(Database database, TimeProvider time, ILogger 
             do
             {
                 var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-                some = await database.WriteAsync(connection => StateTable.DeleteExpired(connection, now, AtOnce), cancel);
+                some = await database.WriteOneAsync(connection => StateTable.DeleteExpired(connection, now, AtOnce), cancel);
                 removed += some;
             }
             while (some == AtOnce);

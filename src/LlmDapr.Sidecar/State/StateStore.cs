@@ -52,7 +52,7 @@ internal sealed class StateStore(StateComponent component, Database database, In
     public Task<StateError?> SaveAsync(IReadOnlyList<StateSave> saves, CancellationToken cancel) =>
         saves.Count == 0 ? NoError
         : saves.FirstOrDefault(save => IsIllegal(save.Key)) is { } illegal ? Task.FromResult<StateError?>(StateError.Illegal(illegal.Key))
-        : WriteAsync(connection => EachOf(saves, save => Save(connection, save)), cancel);
+        : WriteAsync(connection => EachOf(saves, save => Save(connection, save)), saves.Count == 1, cancel);
 
     /// <summary>Deletes one key; a missing one is no error unless an etag is given.</summary>
     public Task<StateError?> DeleteAsync(StateDelete delete, CancellationToken cancel) => BulkDeleteAsync([delete], cancel);
@@ -61,7 +61,7 @@ internal sealed class StateStore(StateComponent component, Database database, In
     public Task<StateError?> BulkDeleteAsync(IReadOnlyList<StateDelete> deletes, CancellationToken cancel) =>
         deletes.Count == 0 ? NoError
         : deletes.FirstOrDefault(delete => IsIllegal(delete.Key)) is { } illegal ? Task.FromResult<StateError?>(StateError.Illegal(illegal.Key))
-        : WriteAsync(connection => EachOf(deletes, delete => Delete(connection, delete)), cancel);
+        : WriteAsync(connection => EachOf(deletes, delete => Delete(connection, delete)), deletes.Count == 1, cancel);
 
     private static Task<StateError?> NoError { get; } = Task.FromResult<StateError?>(null);
 
@@ -145,16 +145,17 @@ internal sealed class StateStore(StateComponent component, Database database, In
         : StateTable.Delete(connection, component.Space, Physical(delete.Key), delete.Etag, Now) ? null
         : StateError.Mismatch;
 
-    private Task<StateError?> WriteAsync(Func<StorageConnection, StateError?> work, CancellationToken cancel) =>
+    // Each item is one statement.
+    private Task<StateError?> WriteAsync(Func<StorageConnection, StateError?> work, bool isOneItem, CancellationToken cancel) =>
         policy is null
-            ? WriteOnceAsync(work, cancel)
-            : GuardedAsync(() => new ValueTask<StateError?>(WriteOnceAsync(work, cancel)), error => error, error => error, cancel).AsTask();
+            ? WriteOnceAsync(work, isOneItem, cancel)
+            : GuardedAsync(() => new ValueTask<StateError?>(WriteOnceAsync(work, isOneItem, cancel)), error => error, error => error, cancel).AsTask();
 
-    private async Task<StateError?> WriteOnceAsync(Func<StorageConnection, StateError?> work, CancellationToken cancel)
+    private async Task<StateError?> WriteOnceAsync(Func<StorageConnection, StateError?> work, bool isOneItem, CancellationToken cancel)
     {
         try
         {
-            return await database.WriteAsync(work, cancel);
+            return await (isOneItem ? database.WriteOneAsync(work, cancel) : database.WriteAsync(work, cancel));
         }
         catch (StorageException failure)
         {

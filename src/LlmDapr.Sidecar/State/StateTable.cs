@@ -1,4 +1,3 @@
-using System.Data;
 using System.Runtime.InteropServices;
 using LlmDapr.Sidecar.Storage;
 
@@ -8,7 +7,7 @@ namespace LlmDapr.Sidecar.State;
 internal static class StateTable
 {
     private const string Select =
-        "SELECT value, etag, expires FROM state WHERE component = $component AND key = $key AND (expires IS NULL OR expires > $now)";
+        "SELECT value, etag, expires FROM state WHERE component = ?1 AND key = ?2 AND (expires IS NULL OR expires > ?3)";
 
     private const string Upsert = """
         INSERT INTO state (component, key, etag, expires, value) VALUES ($component, $key, $etag, $expires, $value)
@@ -31,14 +30,18 @@ internal static class StateTable
     /// <summary>Reads a key; null when it is missing. <paramref name="name"/> is the key as the app knows it.</summary>
     public static StateEntry? Get(StorageConnection connection, string component, string key, string name, long now)
     {
-        var command = connection.Prepared(Select, "$component", "$key", "$now");
-        command.Parameters[0].Value = component;
-        command.Parameters[1].Value = key;
-        command.Parameters[2].Value = now;
-        using var row = command.ExecuteReader(CommandBehavior.SingleRow);
-        return row.Read()
-            ? new StateEntry(name, row.GetFieldValue<byte[]>(0), row.GetString(1), row.IsDBNull(2) ? null : row.GetInt64(2))
-            : null;
+        var select = connection.Statement(Select);
+        try
+        {
+            select.Bind(1, component);
+            select.Bind(2, key);
+            select.Bind(3, now);
+            return select.Step() ? new StateEntry(name, select.Bytes(0), select.Text(1), select.Number(2)) : null;
+        }
+        finally
+        {
+            select.Reset();
+        }
     }
 
     /// <summary>Saves; false when the etag is not the one there, or when <paramref name="first"/> is set and something is there.</summary>

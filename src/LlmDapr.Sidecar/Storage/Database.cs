@@ -53,14 +53,22 @@ internal sealed class Database : IAsyncDisposable
     /// that throws is undone and the others are not. It must be quick, and repeatable: a transaction that fails as a whole is run again work by work.
     /// </summary>
     /// <exception cref="StorageException">SQLite could not write; nothing of the work was kept.</exception>
-    public Task<T> WriteAsync<T>(Func<StorageConnection, T> work, CancellationToken cancel)
+    public Task<T> WriteAsync<T>(Func<StorageConnection, T> work, CancellationToken cancel) => WriteAsync(work, isOneStatement: false, cancel);
+
+    /// <summary>
+    /// The same for a work that runs one statement and no more: that is atomic by itself, and needs no savepoint around it, which are two statements more.
+    /// </summary>
+    /// <exception cref="StorageException">SQLite could not write; nothing of the work was kept.</exception>
+    public Task<T> WriteOneAsync<T>(Func<StorageConnection, T> statement, CancellationToken cancel) => WriteAsync(statement, isOneStatement: true, cancel);
+
+    private Task<T> WriteAsync<T>(Func<StorageConnection, T> work, bool isOneStatement, CancellationToken cancel)
     {
         if (cancel.IsCancellationRequested)
         {
             return Task.FromCanceled<T>(cancel);
         }
 
-        var write = new PendingWrite<T>(work, cancel);
+        var write = new PendingWrite<T>(work, isOneStatement, cancel);
         _writer.Add(write);
         return write.Done;
     }

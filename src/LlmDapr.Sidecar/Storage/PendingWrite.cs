@@ -1,8 +1,11 @@
 namespace LlmDapr.Sidecar.Storage;
 
 /// <summary>One work that waits for the writer.</summary>
-internal abstract class PendingWrite(CancellationToken cancel)
+internal abstract class PendingWrite(bool isOneStatement, CancellationToken cancel)
 {
+    /// <summary>Whether it needs no savepoint: a single statement that fails leaves nothing behind.</summary>
+    public bool IsOneStatement => isOneStatement;
+
     /// <summary>Whether whoever wants it has gone before it was begun.</summary>
     public bool IsCancelled => cancel.IsCancellationRequested;
 

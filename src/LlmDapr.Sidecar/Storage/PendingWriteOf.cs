@@ -1,7 +1,7 @@
 namespace LlmDapr.Sidecar.Storage;
 
 /// <inheritdoc/>
-internal sealed class PendingWrite<T>(Func<StorageConnection, T> work, CancellationToken cancel) : PendingWrite(cancel)
+internal sealed class PendingWrite<T>(Func<StorageConnection, T> work, bool isOneStatement, CancellationToken cancel) : PendingWrite(isOneStatement, cancel)
 {
     private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private T? _result;

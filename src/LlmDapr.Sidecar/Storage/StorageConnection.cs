@@ -6,6 +6,7 @@ namespace LlmDapr.Sidecar.Storage;
 internal sealed class StorageConnection(string connectionString) : SqliteConnection(connectionString)
 {
     private readonly Dictionary<string, SqliteCommand> _prepared = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, StorageStatement> _statements = new(StringComparer.Ordinal);
 
     /// <summary>
     /// The command of a SQL text, prepared once. Its parameters keep their values from one use to the next: set all of them. The texts must
@@ -30,6 +31,18 @@ internal sealed class StorageConnection(string connectionString) : SqliteConnect
         return command;
     }
 
+    /// <summary>The same as a bare statement, for what is read all the time.</summary>
+    public StorageStatement Statement(string sql)
+    {
+        if (!_statements.TryGetValue(sql, out var statement))
+        {
+            statement = new StorageStatement(Handle!, sql);
+            _statements.Add(sql, statement);
+        }
+
+        return statement;
+    }
+
     /// <summary>Runs a statement that has no parameters and no rows worth reading.</summary>
     public int Execute(string sql) => Prepared(sql).ExecuteNonQuery();
 
@@ -43,7 +56,13 @@ internal sealed class StorageConnection(string connectionString) : SqliteConnect
                 command.Dispose();
             }
 
+            foreach (var statement in _statements.Values)
+            {
+                statement.Dispose();
+            }
+
             _prepared.Clear();
+            _statements.Clear();
         }
 
         base.Dispose(disposing);

@@ -138,7 +138,8 @@ internal sealed class Writer : IDisposable
                 // One work too many for a nearly full disk must not take the others with it.
                 foreach (var write in batch)
                 {
-                    write.Fault = TryCommit([write]);
+                    // A fault of the work's own stays: the commit without it is no success of its.
+                    write.Fault = TryCommit([write]) ?? write.Fault;
                 }
             }
         }
@@ -191,11 +192,20 @@ internal sealed class Writer : IDisposable
 
     private SqliteException? RunOne(PendingWrite write)
     {
-        _connection.Execute("SAVEPOINT work");
+        var isSaved = !write.IsOneStatement;
+        if (isSaved)
+        {
+            _connection.Execute("SAVEPOINT work");
+        }
+
         try
         {
             write.Run(_connection);
-            _connection.Execute("RELEASE work");
+            if (isSaved)
+            {
+                _connection.Execute("RELEASE work");
+            }
+
             return null;
         }
         catch (SqliteException failure) when (raw.sqlite3_get_autocommit(_connection.Handle) != 0)
@@ -205,8 +215,12 @@ internal sealed class Writer : IDisposable
         }
         catch (Exception failure)
         {
-            _connection.Execute("ROLLBACK TO work");
-            _connection.Execute("RELEASE work");
+            if (isSaved)
+            {
+                _connection.Execute("ROLLBACK TO work");
+                _connection.Execute("RELEASE work");
+            }
+
             write.Fault = failure is SqliteException broken ? Database.Explain(broken) : failure;
             return null;
         }

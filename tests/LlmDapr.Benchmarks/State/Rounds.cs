@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace LlmDapr.Benchmarks.State;
 
-/// <summary>One kind of call and how long its rounds took.</summary>
+/// <summary>One kind of call and how fast each of its rounds went.</summary>
 internal sealed class Rounds(string name, Func<int, Task> call)
 {
     private readonly List<double> _perSecond = [];
@@ -11,7 +11,10 @@ internal sealed class Rounds(string name, Func<int, Task> call)
     public string Name => name;
 
     /// <summary>Calls a second, of the middle round.</summary>
-    public double Median => _perSecond.Order().ElementAt(_perSecond.Count / 2);
+    public double Median => Middle(_perSecond);
+
+    /// <summary>The middle of what the rounds were of another's of the same turn: whatever slows a turn down slows both.</summary>
+    public double Of(Rounds measure) => Middle(_perSecond.Zip(measure._perSecond, (own, other) => own / other));
 
     /// <summary>Makes calls, so many at once.</summary>
     public async Task RunAsync(int calls, int atOnce, bool record)
@@ -25,6 +28,12 @@ internal sealed class Rounds(string name, Func<int, Task> call)
         }
 
         _next = last;
+    }
+
+    private static double Middle(IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToList();
+        return sorted[sorted.Count / 2];
     }
 
     private async Task CallAsync(int last)

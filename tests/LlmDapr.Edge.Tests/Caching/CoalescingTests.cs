@@ -349,6 +349,33 @@ public sealed class CoalescingTests
         Assert.Single(rig.Sidecar.Calls);
     }
 
+    // An answer that has only the form its leader asked for is no failure of those who want the other.
+    [Theory]
+    [InlineData(CachingRig.Stream, CachingRig.Plain)]
+    [InlineData(CachingRig.Plain, CachingRig.Stream)]
+    public async Task Answer_ThatCannotBeToldInTheOtherForm_IsAskedForAgain(string leaders, string followers)
+    {
+        const string Odd = """{"object":"odd","usage":{"prompt_tokens":3,"completion_tokens":4}}""";
+        const string OddStream = "data: 1\n\n" + CachingRig.Done;
+        var goOn = new TaskCompletionSource();
+        await using var rig = await CachingRig.StartAsync();
+        rig.Sidecar.Call = async context =>
+        {
+            await goOn.Task;
+            await (CachingRig.IsStream(context) ? ScriptedSidecar.StreamAsync(context, OddStream) : ScriptedSidecar.PlainAsync(context, Odd));
+        };
+        var leader = rig.AskAsync(leaders);
+        await rig.Sidecar.ArrivedAsync();
+        var follower = rig.AskAsync(followers);
+        await Soon.UntilAsync(() => rig.OnBoard == 2);
+        goOn.SetResult();
+
+        var answers = await Task.WhenAll(leader, follower);
+        Assert.Equal([200, 200], answers.Select(answer => answer.Status));
+        Assert.Equal([Odd, OddStream], answers.Select(answer => answer.Body).Order(StringComparer.Ordinal).Reverse());
+        Assert.Equal(2, rig.Sidecar.Calls.Count);
+    }
+
     [Fact]
     public async Task NoCache_WhileACallIsUnderWay_MakesItsOwn()
     {

@@ -1,8 +1,12 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 using LlmDapr.Contracts.Hop;
+using LlmDapr.Contracts.Requests;
+using LlmDapr.Edge.Completions;
 using LlmDapr.Edge.Tests.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
@@ -178,6 +182,65 @@ public sealed class HitTests
         Assert.Equal(("hit", "0"), (fresh.Cache, fresh.Age));
         Assert.Contains("New", fresh.Body, StringComparison.Ordinal);
         Assert.Equal(2, rig.Sidecar.Calls.Count);
+    }
+
+    // Where memory has nothing to give, the state store has: nobody waits for the new answer.
+    [Fact]
+    public async Task Stale_FromTheStore_IsServedWhileANewOneIsFetched()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(50));
+        await using var rig = await CachingRig.StartAsync(["--Cache:MemoryBytes=0", "--Cache:Ttl=00:01:00", "--Cache:StaleWhileRevalidate=00:01:00"], time);
+        await rig.AskAsync();
+        await Soon.UntilAsync(() => rig.State.Keys.Count == 1);
+        var goOn = new TaskCompletionSource();
+        rig.Sidecar.Call = async context =>
+        {
+            await goOn.Task;
+            await CachingRig.AnswerAsync(context);
+        };
+
+        time.Advance(TimeSpan.FromSeconds(90));
+        Assert.Equal("hit", (await rig.AskAsync()).Cache);
+        await Soon.UntilAsync(() => rig.Sidecar.Calls.Count == 2);
+        Assert.Equal("hit", (await rig.AskAsync().WaitAsync(TimeSpan.FromSeconds(20), Cancelled)).Cache);
+        goOn.SetResult();
+        await rig.Edge.IdleAsync();
+        Assert.Equal(2, rig.Sidecar.Calls.Count);
+    }
+
+    // One who has read it long after another fetched the new one would have it fetched again.
+    [Fact]
+    public async Task Stale_ReadSlowly_IsFetchedAnewAtOnce()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(50));
+        await using var rig = await CachingRig.StartAsync(["--Cache:Ttl=00:01:00", "--Cache:StaleWhileRevalidate=00:01:00"], time);
+        await rig.AskAsync();
+        time.Advance(TimeSpan.FromSeconds(90));
+        using var leaving = new CancellationTokenSource();
+        var context = new DefaultHttpContext { RequestAborted = leaving.Token };
+        context.Request.ContentType = "application/json";
+        context.Request.Body = new MemoryStream(Encoding.UTF8.GetBytes(CachingRig.Plain));
+        context.Response.Body = new System.IO.Pipelines.Pipe(new System.IO.Pipelines.PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 1)).Writer.AsStream();
+        var slow = rig.Edge.Services.GetRequiredService<CompletionHandler>().HandleAsync(context, RequestKind.ChatCompletion);
+
+        await Soon.UntilAsync(() => rig.Sidecar.Calls.Count == 2);
+        Assert.False(slow.IsCompleted);
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => slow);
+        await rig.Edge.IdleAsync();
+    }
+
+    [Fact]
+    public async Task Stale_ForACallerWhoseAnswersAreNotKept_IsNotFetchedAnew()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(50));
+        await using var rig = await CachingRig.StartAsync(["--Cache:Ttl=00:01:00", "--Cache:StaleWhileRevalidate=00:01:00"], time);
+        await rig.AskAsync();
+        time.Advance(TimeSpan.FromSeconds(90));
+
+        Assert.Equal("hit", (await rig.AskAsync(headers: ("x-llmdapr-cache-ttl", "0"))).Cache);
+        await rig.Edge.IdleAsync();
+        Assert.Single(rig.Sidecar.Calls);
     }
 
     [Fact]

@@ -34,7 +34,7 @@ public sealed class EventTests
         Assert.Equal((JobStatus.Succeeded, JobOrigin.Event), (ended.Status, ended.Origin));
         var sent = Assert.Single(host.EventsOf(Topics.Results));
         Assert.Equal((JobId, LlmResult.EventType), (sent.Id, sent.Type));
-        Assert.Equal($$$"""{"job_id":"{{{JobId}}}","request_source":"shop","request_id":"1","status":"succeeded","status_code":200,"body":{"id":"a"}}""", sent.Data);
+        Assert.Equal($$$"""{"job_id":"{{{JobId}}}","request_source":"shop","request_id":"1","status":"succeeded","status_code":200,"body":{"id":"a"},"cache":"bypass"}""", sent.Data);
         Assert.Equal(JobsHost.Chat(), Assert.Single(host.Provider.Requests).Text);
     }
 

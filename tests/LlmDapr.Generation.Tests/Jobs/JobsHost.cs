@@ -58,9 +58,9 @@ internal sealed class JobsHost : IAsyncDisposable
         $$"""{"model":"{{model}}","messages":[{"role":"user","content":"{{prompt}}"}]}""";
 
     /// <summary>Accepts a job, as edge does.</summary>
-    public async Task<JobRecord> SubmitAsync(string? body = null, string model = "m")
+    public async Task<JobRecord> SubmitAsync(string? body = null, string model = "m", string? cacheControl = null, string? cacheTtl = null, string tenant = Tenant)
     {
-        var request = new JobRequest(Tenant, RequestKind.ChatCompletion, model, Encoding.UTF8.GetBytes(body ?? Chat(model: model)));
+        var request = new JobRequest(tenant, RequestKind.ChatCompletion, model, Encoding.UTF8.GetBytes(body ?? Chat(model: model))) { CacheControl = cacheControl, CacheTtl = cacheTtl };
         return Assert.IsType<Submission.Created>(await Jobs.SubmitAsync(request, TestContext.Current.CancellationToken)).Job;
     }
 

@@ -70,6 +70,23 @@ public sealed class StreamRecoveryTests
         Assert.DoesNotContain(RecoverySystem.Answer[..8], line.Message, StringComparison.Ordinal);
     }
 
+    // Edge takes the usage chunk out for whoever did not ask for it, and what it says with it.
+    [Theory]
+    [InlineData("")]
+    [InlineData(RecoverySystem.UsageAsked)]
+    public async Task Stream_RecoveredWithUsageForEdge_SaysSoBeforeTheUsage(string more)
+    {
+        await using var system = await RecoverySystem.StartAsync("restart", [Cut, "sim"]);
+
+        using var hop = await system.Generation.ChatAsync(RecoverySystem.Body(more), ("x-llmdapr-usage", "include"));
+        var (_, events) = await hop.ReadAsync();
+
+        var last = events.Split("\n\n", StringSplitOptions.RemoveEmptyEntries)[^3..];
+        Assert.Equal([true, false, false], last.Select(text => text.Contains("\"x_llmdapr_recovered\":{", StringComparison.Ordinal)));
+        Assert.Contains("\"usage\":{", last[1], StringComparison.Ordinal);
+        Assert.Equal("data: [DONE]", last[2]);
+    }
+
     [Fact]
     public async Task Stream_BrokenCallHadReportedItsUsage_IsNotEstimated()
     {

@@ -18,14 +18,14 @@ internal sealed class Rig : IDisposable
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly Provider _provider = new("p", new ProviderOptions { Endpoint = "http://localhost" }, null);
 
-    public Rig(Action<SchedulingOptions>? configure = null, Func<double>? random = null)
+    public Rig(Action<SchedulingOptions>? configure = null, Func<double>? random = null, Func<string, string>? labelOf = null)
     {
         var options = new SchedulingOptions { Limiter = LimiterKind.Fixed, StartLimit = 1 };
         configure?.Invoke(options);
         A = new Target(_provider, "a");
         B = new Target(_provider, "b");
         Meters = _services.GetRequiredService<IMeterFactory>();
-        Scheduler = new Scheduler(Options.Create(options), new SchedulingMetrics(Meters), Time, random ?? new Random(1).NextDouble);
+        Scheduler = new Scheduler(Options.Create(options), new SchedulingMetrics(Meters, labelOf), Time, random ?? new Random(1).NextDouble);
     }
 
     public FakeTimeProvider Time { get; } = new();

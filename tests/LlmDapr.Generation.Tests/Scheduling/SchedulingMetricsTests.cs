@@ -1,3 +1,4 @@
+using System.Numerics;
 using LlmDapr.Contracts;
 using LlmDapr.Generation.Scheduling;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
@@ -53,6 +54,50 @@ public sealed class SchedulingMetricsTests : IDisposable
         Assert.Equal("queue_full", refusals.LastMeasurement!.Tags["reason"]);
         Assert.Equal("overloaded", provider.LastMeasurement!.Tags["reason"]);
         Assert.Equal("p/a", provider.LastMeasurement!.Tags["target"]);
+    }
+
+    [Fact]
+    public void NamesThatCallersChoose_ShareTheSeriesOfTheirPattern()
+    {
+        using var rig = new Rig(options => options.MaxQueue = 2, labelOf: model => model.StartsWith("sim-", StringComparison.Ordinal) ? "sim-*" : model);
+        using var waits = new MetricCollector<double>(rig.Meters, SchedulingMetrics.MeterName, SchedulingMetrics.WaitName);
+        using var slots = new Slots();
+        for (var i = 0; i < 5; i++)
+        {
+            Candidate[] candidates = [new Candidate(rig.A with { Model = $"sim-{i}" }, 0, 1)];
+            var slot = slots.Add(Rig.SlotOf(rig.Admit(model: $"sim-{i}", candidates: candidates)));
+            slot.Headers([.. Rig.Headers(600, 300)]);
+            rig.Admit(model: $"sim-{i}", candidates: candidates);
+        }
+
+        Assert.Equal((5, "p/sim-*"), Only<double>(rig, SchedulingMetrics.LimitName, "target"));
+        Assert.Equal((5, "p/sim-*"), Only<int>(rig, SchedulingMetrics.InFlightName, "target"));
+        Assert.Equal((1500, "p/sim-*"), Only<double>(rig, SchedulingMetrics.BudgetName, "target"));
+        Assert.Equal((5, "sim-*"), Only<int>(rig, SchedulingMetrics.QueueName, "model"));
+        Assert.Equal(["p/sim-*"], waits.GetMeasurementSnapshot().Select(wait => wait.Tags["target"]).Distinct());
+    }
+
+    // The one series that is not zero.
+    private static (double Value, object? Tag) Only<T>(Rig rig, string instrument, string tag)
+        where T : struct, INumber<T>
+    {
+        using var collector = new MetricCollector<T>(rig.Meters, SchedulingMetrics.MeterName, instrument);
+        collector.RecordObservableInstruments();
+        var only = Assert.Single(collector.GetMeasurementSnapshot(), measured => !T.IsZero(measured.Value));
+        return (double.CreateChecked(only.Value), only.Tags[tag]);
+    }
+
+    private sealed class Slots : IDisposable
+    {
+        private readonly List<Slot> _slots = [];
+
+        public Slot Add(Slot slot)
+        {
+            _slots.Add(slot);
+            return slot;
+        }
+
+        public void Dispose() => _slots.ForEach(slot => slot.Dispose());
     }
 
     private T Observed<T>(string instrument, string tag, string value)

@@ -8,6 +8,7 @@ public sealed class SamplesRunFileTests
 {
     private static readonly RunFileDocument System = RunFileReader.Read(Path.Combine(TestPlaces.Repository, RunFileLocator.FileName));
     private static readonly RunFileDocument Samples = RunFileReader.Read(Path.Combine(TestPlaces.Repository, "src", "dapr.samples.yaml"));
+    private static readonly string[] Paths = ["appDirPath", "configFilePath"];
     private static readonly IReadOnlyList<AppPlan> Apps = Resolve(Samples);
 
     [Fact]
@@ -26,7 +27,9 @@ public sealed class SamplesRunFileTests
             Assert.Equal(there.Command, here.Command);
             Assert.Equal(there.Env, here.Env);
             Assert.Equal(there.ResourcesPaths, here.ResourcesPaths);
-            Assert.Equal(there.Settings, here.Settings);
+
+            // Paths are spelled from the file's own folder; what they lead to has been compared.
+            Assert.Equal(there.Settings.Where(setting => !Paths.Contains(setting.Key)), here.Settings.Where(setting => !Paths.Contains(setting.Key)));
         }
     }
 

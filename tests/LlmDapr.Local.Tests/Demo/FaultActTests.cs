@@ -55,7 +55,7 @@ public sealed class FaultActTests
     }
 
     private static DemoAnswer Answer(int number, DemoFault fault, string target, bool recovered = false, string? problem = null) =>
-        new(new DemoRequest(number, fault.Model, "x", Streamed: true), null, TimeSpan.FromSeconds(1), problem, $"simulator/{target}", recovered);
+        new(new DemoRequest(number, fault.Model, "x", Streamed: true), null, TimeSpan.FromSeconds(1), problem) { Target = $"simulator/{target}", Recovered = recovered };
 
     private static string Cells(IEnumerable<string> lines, string title)
     {

@@ -148,11 +148,34 @@ public sealed class BoardingTests
 
         Assert.NotNull(refresh);
         Assert.Null(rig.Table.BoardToRefresh(rig.Request()));
-        using var joined = rig.Board();
-        Assert.False(joined.IsLeader);
         await (await rig.CallAsync()).PlainAsync(FlightRig.Plain);
         Assert.IsType<FlightStart.Whole>(await refresh.WholeAsync(Cancelled));
         Assert.Single(rig.Kept);
+        Assert.Equal(0, rig.Table.Count);
+    }
+
+    // It is called for with less urgency, and the answer that is kept may still serve.
+    [Fact]
+    public async Task Board_WhileARefreshIsUnderWay_AsksTheCacheAndDoesNotWaitForIt()
+    {
+        var asked = 0;
+        var rig = new FlightRig
+        {
+            Lookup = _ =>
+            {
+                asked++;
+                return default;
+            },
+        };
+        using var refresh = rig.Table.BoardToRefresh(rig.Request());
+        await rig.CallAsync();
+        using var seat = rig.Board();
+        using var follower = rig.Board();
+        Assert.Null(rig.Table.BoardToRefresh(rig.Request()));
+        await (await rig.CallAsync(1)).PlainAsync(FlightRig.Plain);
+
+        Assert.Equal((true, false, 1), (seat.IsLeader, follower.IsLeader, asked));
+        Assert.IsType<FlightStart.Whole>(await follower.WholeAsync(Cancelled));
     }
 
     // Whoever comes and goes at whatever moment: each gets an answer or leaves, and nothing is held at the end.

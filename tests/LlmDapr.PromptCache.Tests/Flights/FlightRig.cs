@@ -8,7 +8,7 @@ using LlmDapr.PromptCache.Entries;
 using LlmDapr.PromptCache.Flights;
 using LlmDapr.PromptCache.Freshness;
 using LlmDapr.PromptCache.Keys;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
 
 namespace LlmDapr.PromptCache.Tests.Flights;
@@ -23,11 +23,13 @@ internal sealed class FlightRig
     public const string Plain = """{"id":"a","object":"chat.completion","choices":[{"index":0,"message":{"role":"assistant","content":"Hi"},"finish_reason":"stop"}],"usage":{"prompt_tokens":3,"completion_tokens":4,"total_tokens":7}}""";
 
     public FlightRig(int maxAnswerBytes = 1_000_000) =>
-        Table = new FlightTable((plan, _) => Lookup(plan), (plan, answer) => Kept.Enqueue((plan, answer)), Shared.Enqueue, new FlightOptions(maxAnswerBytes), Time, NullLogger<FlightTable>.Instance);
+        Table = new FlightTable((plan, _) => Lookup(plan), (plan, answer) => Kept.Enqueue((plan, answer)), Shared.Enqueue, new FlightOptions(maxAnswerBytes), Time, Log);
 
     public FlightTable Table { get; }
 
     public FakeTimeProvider Time { get; } = new();
+
+    public FakeLogger<FlightTable> Log { get; } = new();
 
     public Func<CachePlan, ValueTask<CacheLookup>> Lookup { get; set; } = _ => default;
 

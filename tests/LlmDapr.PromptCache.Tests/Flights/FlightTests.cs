@@ -290,6 +290,83 @@ public sealed class FlightTests
         Assert.Empty(rig.Kept);
     }
 
+    // Else a call that hangs would hold whoever asks the same, as long as somebody does.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Call_WithoutAnEndAtTheLeadersDeadline_IsGivenUp(bool hasBegun)
+    {
+        var rig = new FlightRig();
+        using var leader = rig.Board(streams: true, seconds: 30);
+        using var follower = rig.Board(seconds: 60);
+        var call = await rig.CallAsync();
+        if (hasBegun)
+        {
+            call.Begin();
+            await call.SayAsync(FlightRig.Word);
+            await leader.StartAsync(Cancelled);
+        }
+
+        rig.Time.Advance(TimeSpan.FromSeconds(30));
+        Assert.False(call.Token.IsCancellationRequested);
+        rig.Time.Advance(TimeSpan.FromSeconds(2));
+
+        var start = await follower.WholeAsync(Cancelled).WaitAsync(TimeSpan.FromSeconds(20), Cancelled);
+        Assert.Equal(504, Assert.IsType<FlightStart.Failed>(start).Error.Status);
+        Assert.True(follower.IsOnlyTheLeaders(start));
+        Assert.True(call.Token.IsCancellationRequested);
+        Assert.Equal(0, rig.Table.Count);
+    }
+
+    [Theory]
+    [InlineData(-60)]
+    [InlineData(1e9)]
+    public async Task Board_TimeLeftThatNoTimerTakes_IsAnswered(double seconds)
+    {
+        var rig = new FlightRig();
+        using var seat = rig.Board(seconds: seconds);
+        await (await rig.CallAsync()).PlainAsync(FlightRig.Plain);
+
+        Assert.IsType<FlightStart.Whole>(await seat.WholeAsync(Cancelled).WaitAsync(TimeSpan.FromSeconds(20), Cancelled));
+    }
+
+    [Fact]
+    public async Task Stream_ConnectionFaultsAfterDone_StaysComplete()
+    {
+        var rig = new FlightRig();
+        var upstream = new FaultingUpstream(Encoding.UTF8.GetBytes(FlightRig.Word + FlightRig.Stop + FlightRig.Usage + FlightRig.Done));
+        using var seat = rig.Table.Board(rig.Request(streams: true) with { CallAsync = _ => Task.FromResult<(UpstreamAnswer?, ApiError?)>((upstream, null)) });
+        var start = await seat.StartAsync(Cancelled);
+        await Soon.UntilAsync(() => rig.Log.Collector.GetSnapshot().Any(log => log.Id.Name == "FlightDefect"));
+
+        Assert.True((await FlightRig.ReadAsync(start)).End.IsComplete);
+    }
+
+    [Fact]
+    public async Task Stream_ErrorOfTheProviders_IsNotLogged()
+    {
+        var rig = new FlightRig();
+        using var seat = rig.Board(streams: true);
+        await (await rig.CallAsync()).StreamAsync(FlightRig.Word, """data: {"error":{"message":"'PROMPT-TEXT' is refused","type":"PROMPT-TEXT"}}""" + "\n\n");
+
+        Assert.Contains("PROMPT-TEXT", (await FlightRig.ReadAsync(await seat.StartAsync(Cancelled))).End.Error!.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("PROMPT-TEXT", Assert.Single(rig.Log.Collector.GetSnapshot()).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("data: 1\n\n" + FlightRig.Done)]
+    [InlineData(FlightRig.Word + FlightRig.Done)]
+    public async Task Stream_CannotBeToldAsAPlainAnswer_IsNoFailureOfAFollowerWhoWantsOne(string sent)
+    {
+        var rig = new FlightRig();
+        using var leader = rig.Board(streams: true);
+        using var plain = rig.Board();
+        await (await rig.CallAsync()).StreamAsync(sent);
+
+        Assert.True(plain.IsOnlyTheLeaders(await plain.WholeAsync(Cancelled)));
+        Assert.Empty(rig.Kept);
+    }
+
     [Fact]
     public async Task Lookup_Hit_IsForAllAndNoCallIsMade()
     {

@@ -156,6 +156,21 @@ public sealed class PurgeTests : StoreTest
     }
 
     [Fact]
+    public async Task Purge_StoreDownWhileAnotherReplicaPurges_IsMadeUpForAllTheSame()
+    {
+        var (cutOff, dapr) = await StartAsync();
+        var (other, _) = await StartAsync();
+        dapr.Break();
+        Assert.Equal(PurgeResult.OnlyHere, await cutOff.PurgeAsync(new Purge(Tenant: "t")));
+        Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(PurgeResult.Done, await other.PurgeAsync(new Purge(Tenant: "later")));
+        dapr.Heal();
+
+        await cutOff.Get<PurgeEpochs>().RefreshAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(["later", "t"], MarksDocument.Read(State.Read(PurgeEpochs.StateKey).Bytes.Span)!.Tenants.Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Purge_AnswerOfTheSaveLost_IsDone()
     {
         var (replica, dapr) = await StartAsync();

@@ -77,6 +77,28 @@ public sealed class DatabaseTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task WriteOneAsync_StatementFailsAtItsSecondRow_LeavesNothingAndTheOthersAreKept()
+    {
+        using var gate = new ManualResetEventSlim();
+        var held = _database.WriteAsync(
+            _ =>
+            {
+                gate.Wait(Cancel);
+                return 0;
+            },
+            Cancel);
+        var first = _database.WriteOneAsync(connection => Insert(connection, "a"), Cancel);
+        var bad = _database.WriteOneAsync(
+            connection => connection.Execute("INSERT INTO state (component, key, etag, value) VALUES ('c', 'twice', 'e', x'00'), ('c', 'twice', 'e', x'00')"), Cancel);
+        var last = _database.WriteOneAsync(connection => Insert(connection, "b"), Cancel);
+        gate.Set();
+
+        Assert.Contains("UNIQUE", (await Assert.ThrowsAsync<StorageException>(() => bad)).Message, StringComparison.Ordinal);
+        await Task.WhenAll(held, first, last);
+        Assert.Equal(2, Count());
+    }
+
+    [Fact]
     public async Task WriteAsync_CancelledWhileItWaits_IsNotRun()
     {
         using var gate = new ManualResetEventSlim();
@@ -97,12 +119,14 @@ public sealed class DatabaseTests : IAsyncDisposable
         Assert.Equal(0, Count());
     }
 
-    [Fact]
-    public async Task WriteAsync_DiskFull_FailsWithSqlitesWordsAndGoesOnWhenThereIsRoom()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task WriteAsync_DiskFull_FailsWithSqlitesWordsAndGoesOnWhenThereIsRoom(bool oneStatement)
     {
         await PutAsync("before");
         await LimitAsync(1);
-        var failure = await Assert.ThrowsAsync<StorageException>(() => PutAsync("big", 1_000_000));
+        var failure = await Assert.ThrowsAsync<StorageException>(() => PutAsync("big", 1_000_000, oneStatement));
         await LimitAsync(1_000_000);
         await PutAsync("after", 1_000_000);
 
@@ -112,8 +136,10 @@ public sealed class DatabaseTests : IAsyncDisposable
         Assert.Contains(_logger.Collector.GetSnapshot(), record => record.Message == "Writes to the data file succeed again");
     }
 
-    [Fact]
-    public async Task WriteAsync_OneTooBigForTheDisk_DoesNotTakeTheOthersOfItsTransactionWithIt()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task WriteAsync_OneTooBigForTheDisk_DoesNotTakeTheOthersOfItsTransactionWithIt(bool oneStatement)
     {
         // Room for the small ones, which fit on the pages there are.
         await PutAsync("filler", 100_000);
@@ -127,13 +153,34 @@ public sealed class DatabaseTests : IAsyncDisposable
                 return 0;
             },
             Cancel);
-        var small = Enumerable.Range(0, 5).Select(i => PutAsync($"k{i}")).ToArray();
-        var big = PutAsync("big", 5_000_000);
+        var small = Enumerable.Range(0, 5).Select(i => PutAsync($"k{i}", oneStatement: oneStatement)).ToArray();
+        var big = PutAsync("big", 5_000_000, oneStatement);
         gate.Set();
 
         await Assert.ThrowsAsync<StorageException>(() => big);
         await Task.WhenAll([held, .. small]);
         Assert.Equal(5, Count());
+    }
+
+    [Fact]
+    public async Task WriteAsync_OneThrowsInATransactionThatIsRunAgain_IsToldSo()
+    {
+        await LimitAsync(1);
+        using var gate = new ManualResetEventSlim();
+        var held = _database.WriteAsync(
+            _ =>
+            {
+                gate.Wait(Cancel);
+                return 0;
+            },
+            Cancel);
+        var bad = _database.WriteAsync<int>(_ => throw new InvalidOperationException("no"), Cancel);
+        var big = PutAsync("big", 5_000_000);
+        gate.Set();
+        await held;
+
+        await Assert.ThrowsAsync<StorageException>(() => big);
+        Assert.Equal("no", (await Assert.ThrowsAsync<InvalidOperationException>(() => bad)).Message);
     }
 
     [Fact]
@@ -174,7 +221,9 @@ public sealed class DatabaseTests : IAsyncDisposable
         return command.ExecuteNonQuery();
     }
 
-    private Task<int> PutAsync(string key, int bytes = 1) => _database.WriteAsync(connection => Insert(connection, key, bytes), Cancel);
+    private Task<int> PutAsync(string key, int bytes = 1, bool oneStatement = false) => oneStatement
+        ? _database.WriteOneAsync(connection => Insert(connection, key, bytes), Cancel)
+        : _database.WriteAsync(connection => Insert(connection, key, bytes), Cancel);
 
     // SQLite takes the present size where the limit is below it.
     private Task<int> LimitAsync(int pages) => _database.WriteAsync(connection => connection.Execute($"PRAGMA max_page_count={pages}"), Cancel);

@@ -59,7 +59,7 @@ internal sealed class Retention : IAsyncDisposable
             int removed;
             do
             {
-                removed = await _database.WriteAsync(
+                removed = await _database.WriteOneAsync(
                     connection => QueueTables.Remove(connection, topic, limits.UpTo, limits.PublishedBefore, limits.OlderThan, RowsAtOnce), cancel);
                 total += removed;
             }

@@ -4,21 +4,9 @@ using LlmDapr.PromptCache.Keys;
 
 namespace LlmDapr.Edge.Caching;
 
-/// <summary>Values of <see cref="HeaderNames.Cache"/>, and the headers beside it.</summary>
-internal static class CacheStatus
+/// <summary>The headers in which an answer tells of the cache.</summary>
+internal static class CacheHeaders
 {
-    /// <summary>A kept answer served.</summary>
-    public const string Hit = "hit";
-
-    /// <summary>A call was made for this request.</summary>
-    public const string Miss = "miss";
-
-    /// <summary>The call of an equal request served.</summary>
-    public const string Coalesced = "coalesced";
-
-    /// <summary>The cache had no part in the request.</summary>
-    public const string Bypass = "bypass";
-
     /// <summary>Says how the cache served the answer. The last word counts.</summary>
     public static void WriteCacheStatus(this HttpResponse response, string status) => response.Headers[HeaderNames.Cache] = status;
 

@@ -1,0 +1,4 @@
+namespace LlmDapr.System.Tests.Cache;
+
+[Collection(nameof(DevelopmentCacheSystem))]
+public sealed class CacheHitTests(DevelopmentCacheSystem shared) : CacheHits(shared);

@@ -1,0 +1,4 @@
+namespace LlmDapr.System.Tests.Jobs;
+
+[Collection(nameof(DevelopmentJobSystem))]
+public sealed class EventTests(DevelopmentJobSystem shared) : EventScenarios(shared);
