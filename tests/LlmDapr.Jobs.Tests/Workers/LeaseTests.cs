@@ -159,6 +159,23 @@ public sealed class LeaseTests
     }
 
     [Fact]
+    public async Task Claim_AfterOneOfWhichItWasNotKnown_IsNotGivenBack()
+    {
+        using var one = await FakeProcess.StartAsync(_store, _time);
+        var id = await SubmittedAsync(one);
+        var isAway = false;
+        one.Dapr.Fault = operation => operation.Key == $"job-{id}" && (isAway |= operation.What == "try-save") ? FakeFault.Down : FakeFault.None;
+        await Assert.ThrowsAsync<JobsUnavailableException>(() => one.Worker.ClaimAsync(id, Cancellation));
+        one.Dapr.Fault = _ => FakeFault.None;
+
+        // The message has come again before the store is asked once more what became of the first claim.
+        Assert.IsType<Claim.Taken>(await one.Worker.ClaimAsync(id, Cancellation));
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(JobStatus.Running, (await one.Store.GetAsync("t", id, Cancellation))!.Status);
+    }
+
+    [Fact]
     public async Task Job_ThatKillsItsWorkers_IsGivenUp()
     {
         string? id = null;
