@@ -214,6 +214,18 @@ public sealed class LeaseTests
     }
 
     [Fact]
+    public async Task ResultEvent_OfATextInAnotherScript_IsNoLargerThanTheResult()
+    {
+        using var one = await FakeProcess.StartAsync(_store, _time);
+        var job = Assert.IsType<Claim.Taken>(await one.Worker.ClaimNewAsync(Event(), Cancellation)).Job;
+        var result = System.Text.Encoding.UTF8.GetBytes($$"""{"a":"{{new string('語', 10_000)}}"}""");
+
+        await one.Worker.FinishAsync(job, new JobResult(200, "application/json", result), "p/m", Cancellation);
+
+        Assert.InRange(System.Text.Encoding.UTF8.GetByteCount(Assert.Single(_store.Events).Data), result.Length, result.Length + 1024);
+    }
+
+    [Fact]
     public async Task ResultEvent_OfAJobThatWasCancelledBeforeItRan_IsSentByWhoeverGetsItsMessage()
     {
         using var one = await FakeProcess.StartAsync(_store, _time);
