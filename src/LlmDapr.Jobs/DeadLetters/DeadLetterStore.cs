@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LlmDapr.Contracts;
@@ -17,6 +18,8 @@ public sealed class DeadLetterStore : IDisposable
     private const string IndexKey = "dead-index";
     private const int Tries = 20;
 
+    // Texts as they are, lest a letter become longer than the event in it, and too long for the store or the broker.
+    private static readonly DeadLettersJsonContext Letters = new(new JsonSerializerOptions(DeadLettersJsonContext.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
     private static readonly string[] Redrivable = [Topics.Requests, Topics.Jobs];
 
     private readonly StateDocuments _documents;
@@ -34,7 +37,7 @@ public sealed class DeadLetterStore : IDisposable
     public async Task KeepAsync(ReadOnlyMemory<byte> cloudEvent, CancellationToken cancellationToken)
     {
         var kept = LetterReader.Read(cloudEvent, _time.GetUtcNow());
-        var bytes = JsonSerializer.SerializeToUtf8Bytes(kept, DeadLettersJsonContext.Default.KeptLetter);
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(kept, Letters.KeptLetter);
         await _documents.CreateAsync(KeyOf(kept.Id), bytes, _ttl, cancellationToken);
 
         // Dead for as long as its entry is kept, so counted from now.
@@ -99,7 +102,7 @@ public sealed class DeadLetterStore : IDisposable
             again["id"] = kept.Id;
         }
 
-        await _publisher.PublishAgainAsync(kept.Letter.Topic, System.Text.Encoding.UTF8.GetBytes(again.ToJsonString()), cancellationToken);
+        await _publisher.PublishAgainAsync(kept.Letter.Topic, System.Text.Encoding.UTF8.GetBytes(again.ToJsonString(Letters.Options)), cancellationToken);
         await RemoveAsync(id, cancellationToken);
         return Redrive.Sent;
     }

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Dapr;
 using Dapr.Client;
@@ -15,6 +16,9 @@ internal sealed class JobPublisher(DaprClient dapr, TimeProvider time)
     // As of the state store: a frozen sidecar must not hold us for ever.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(12);
 
+    // Texts as they are: the usual escapes make one in another script up to three times as long, too long for the broker, so that it could never be sent.
+    private static readonly EventsJsonContext Events = new(new JsonSerializerOptions(EventsJsonContext.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
     /// <summary>The one place that knows which topic a job's message goes to; batches may get one of their own.</summary>
     public Task PublishJobAsync(JobRecord job, CancellationToken cancellationToken) =>
         PublishAsync(
@@ -29,12 +33,12 @@ internal sealed class JobPublisher(DaprClient dapr, TimeProvider time)
     {
         var reply = job.Reply!;
         var data = new LlmResult(job.Id, reply.Source, reply.EventId, job.Status.ToString().ToLowerInvariant(), result?.Status, result is null ? null : BodyOf(result), result?.Cache);
-        return PublishAsync(reply.Topic, JsonSerializer.SerializeToUtf8Bytes(data, EventsJsonContext.Default.LlmResult), job.Id, LlmResult.EventType, cancellationToken);
+        return PublishAsync(reply.Topic, JsonSerializer.SerializeToUtf8Bytes(data, Events.LlmResult), job.Id, LlmResult.EventType, cancellationToken);
     }
 
     /// <summary>An event that cannot be worked on. The same event twice has the same id.</summary>
     public Task PublishDeadLetterAsync(DeadLetter letter, string id, CancellationToken cancellationToken) =>
-        PublishAsync(Topics.Dead, JsonSerializer.SerializeToUtf8Bytes(letter, EventsJsonContext.Default.DeadLetter), id, DeadLetter.EventType, cancellationToken);
+        PublishAsync(Topics.Dead, JsonSerializer.SerializeToUtf8Bytes(letter, Events.DeadLetter), id, DeadLetter.EventType, cancellationToken);
 
     /// <summary>A CloudEvent that was there before, as it is.</summary>
     public Task PublishAgainAsync(string topic, ReadOnlyMemory<byte> cloudEvent, CancellationToken cancellationToken) =>

@@ -83,13 +83,17 @@ internal sealed class JobDocuments(StateDocuments state, IOptions<JobsOptions> o
     }
 
     /// <summary>Takes a job away that was not accepted in the end.</summary>
-    public Task ForgetAsync(JobRecord job, CancellationToken cancellationToken) => state.DeleteAsync(JobKeys.Record(job.Id), cancellationToken);
+    public async Task ForgetAsync(JobRecord job, CancellationToken cancellationToken)
+    {
+        await state.DeleteAsync(JobKeys.Record(job.Id), cancellationToken);
+        await ForgetRequestAsync(job, cancellationToken);
+    }
 
     /// <summary>The request's body; null when it is gone.</summary>
     public async Task<ReadOnlyMemory<byte>?> ReadRequestAsync(JobRecord job, CancellationToken cancellationToken) =>
         job.Body is { } body ? body : (await state.ReadAsync(RequestKey(job), cancellationToken))?.Bytes;
 
-    /// <summary>Takes the request of an ended job away.</summary>
+    /// <summary>Takes a request away that nobody runs any more.</summary>
     public Task ForgetRequestAsync(JobRecord job, CancellationToken cancellationToken) =>
         job.BodyLength <= InlineBytes ? Task.CompletedTask : state.DeleteAsync(RequestKey(job), cancellationToken);
 

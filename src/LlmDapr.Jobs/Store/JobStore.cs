@@ -135,6 +135,12 @@ public sealed class JobStore
     {
         if (existing.Tenant != wanted.Tenant || existing.BodyHash != wanted.BodyHash || existing.Kind != wanted.Kind)
         {
+            if (existing.BodyHash != wanted.BodyHash)
+            {
+                // It was written before the record that refused it.
+                await _jobs.ForgetRequestAsync(wanted, cancellationToken);
+            }
+
             return new Submission.Conflict(existing.Id);
         }
 

@@ -77,7 +77,7 @@ public sealed class JobWorker
         await document.HoldAsync(id);
         var now = _time.GetUtcNow();
         var job = wanted.NewRecord(id, now) with { Status = JobStatus.Running, Worker = document.Name, Attempts = 1, StartedAt = now };
-        var created = await SureAsync(document, id, async () => await _jobs.CreateAsync(job, wanted.Request.Body, CancellationToken.None) is null);
+        var created = await SureAsync(document, id, job.Mark, async () => await _jobs.CreateAsync(job, wanted.Request.Body, CancellationToken.None) is null);
         if (!created)
         {
             document.Drop(id);
@@ -227,6 +227,7 @@ public sealed class JobWorker
         var taken = await SureAsync(
             document,
             queued.Id,
+            mark,
             async () =>
             {
                 (job, var changed) = await _jobs.UpdateAsync(queued.Id, job => JobTransitions.Claim(job, document.Name, mark, _time.GetUtcNow()), CancellationToken.None);
@@ -242,7 +243,7 @@ public sealed class JobWorker
     }
 
     // A claim counts once it is certain that it was written, and that the others had not given this worker up before. Not to be cancelled: then neither is.
-    private async Task<bool> SureAsync(WorkerDocument document, string id, Func<Task<bool>> claim)
+    private async Task<bool> SureAsync(WorkerDocument document, string id, string mark, Func<Task<bool>> claim)
     {
         try
         {
@@ -256,7 +257,7 @@ public sealed class JobWorker
         }
         catch (JobsUnavailableException)
         {
-            _unsure.Settle(document, id);
+            _unsure.Settle(document, id, mark);
             throw;
         }
     }

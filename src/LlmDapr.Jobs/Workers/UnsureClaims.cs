@@ -13,11 +13,11 @@ internal sealed class UnsureClaims(JobDocuments jobs, JobPublisher publisher, In
 {
     private readonly CancellationTokenSource _stopping = new();
 
-    /// <summary>Settles a claim in the background, and then takes it off the worker's document.</summary>
-    public void Settle(WorkerDocument document, string id)
+    /// <summary>Settles the claim with this <see cref="JobRecord.Mark"/> in the background, and then takes it off the worker's document.</summary>
+    public void Settle(WorkerDocument document, string id, string mark)
     {
         logger.ClaimUnsure(id);
-        _ = SettleAsync(document, id);
+        _ = SettleAsync(document, id, mark);
     }
 
     public void Dispose()
@@ -26,7 +26,7 @@ internal sealed class UnsureClaims(JobDocuments jobs, JobPublisher publisher, In
         _stopping.Dispose();
     }
 
-    private async Task SettleAsync(WorkerDocument document, string id)
+    private async Task SettleAsync(WorkerDocument document, string id, string mark)
     {
         try
         {
@@ -34,7 +34,8 @@ internal sealed class UnsureClaims(JobDocuments jobs, JobPublisher publisher, In
                 id,
                 async token =>
                 {
-                    var (job, _) = await jobs.UpdateAsync(id, job => JobTransitions.HandBack(job, document.Name, job.Attempts, time.GetUtcNow()), token);
+                    // By its mark: the message may have come again meanwhile, and this worker runs the job under a later claim.
+                    var (job, _) = await jobs.UpdateAsync(id, job => job.Mark == mark ? JobTransitions.HandBack(job, document.Name, job.Attempts, time.GetUtcNow()) : null, token);
                     if (job is { Status: JobStatus.Queued })
                     {
                         await publisher.PublishJobAsync(job, token);

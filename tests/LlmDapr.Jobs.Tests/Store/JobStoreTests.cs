@@ -58,7 +58,9 @@ public sealed class JobStoreTests : IDisposable
         var first = await CreatedAsync(Request(key: "k", body: new string('a', 9000)));
 
         Assert.Equal(first.Id, Assert.IsType<Submission.Conflict>(await _edge.Store.SubmitAsync(Request(tenant, body, key), Cancellation)).Id);
+        var before = _store.Keys;
         Assert.IsType<Submission.Conflict>(await _edge.Store.SubmitAsync(Request(tenant, longBody, key), Cancellation));
+        Assert.Equal(before, _store.Keys);
 
         using var worker = await FakeProcess.StartAsync(_store, _time);
         var claimed = Assert.IsType<Claim.Taken>(await worker.Worker.ClaimAsync(first.Id, Cancellation)).Job;
@@ -77,12 +79,14 @@ public sealed class JobStoreTests : IDisposable
         Assert.Equal(JobStatus.Queued, (await _edge.Store.GetAsync("t", first.Id, Cancellation))!.Status);
     }
 
-    [Fact]
-    public async Task Submit_WhoseMessageIsNotTaken_IsNotAcceptedAndLeavesNothing()
+    [Theory]
+    [InlineData(10)]
+    [InlineData(9000)]
+    public async Task Submit_WhoseMessageIsNotTaken_IsNotAcceptedAndLeavesNothing(int length)
     {
         _edge.Dapr.Fault = operation => operation.What == "publish" ? FakeFault.Down : FakeFault.None;
 
-        await Assert.ThrowsAsync<JobsUnavailableException>(() => _edge.Store.SubmitAsync(Request(), Cancellation));
+        await Assert.ThrowsAsync<JobsUnavailableException>(() => _edge.Store.SubmitAsync(Request(body: new string('a', length)), Cancellation));
 
         Assert.Empty(_store.Keys);
     }

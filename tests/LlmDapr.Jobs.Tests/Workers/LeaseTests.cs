@@ -159,6 +159,23 @@ public sealed class LeaseTests
     }
 
     [Fact]
+    public async Task Claim_AfterOneOfWhichItWasNotKnown_IsNotGivenBack()
+    {
+        using var one = await FakeProcess.StartAsync(_store, _time);
+        var id = await SubmittedAsync(one);
+        var isAway = false;
+        one.Dapr.Fault = operation => operation.Key == $"job-{id}" && (isAway |= operation.What == "try-save") ? FakeFault.Down : FakeFault.None;
+        await Assert.ThrowsAsync<JobsUnavailableException>(() => one.Worker.ClaimAsync(id, Cancellation));
+        one.Dapr.Fault = _ => FakeFault.None;
+
+        // The message has come again before the store is asked once more what became of the first claim.
+        Assert.IsType<Claim.Taken>(await one.Worker.ClaimAsync(id, Cancellation));
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(JobStatus.Running, (await one.Store.GetAsync("t", id, Cancellation))!.Status);
+    }
+
+    [Fact]
     public async Task Job_ThatKillsItsWorkers_IsGivenUp()
     {
         string? id = null;
@@ -194,6 +211,18 @@ public sealed class LeaseTests
         var sent = Assert.Single(_store.Events);
         Assert.Equal((Topics.Results, job.Job.Id), (sent.Topic, sent.Id));
         Assert.False((await living.Store.GetAsync("event:s", job.Job.Id, Cancellation))!.IsReplyDue);
+    }
+
+    [Fact]
+    public async Task ResultEvent_OfATextInAnotherScript_IsNoLargerThanTheResult()
+    {
+        using var one = await FakeProcess.StartAsync(_store, _time);
+        var job = Assert.IsType<Claim.Taken>(await one.Worker.ClaimNewAsync(Event(), Cancellation)).Job;
+        var result = System.Text.Encoding.UTF8.GetBytes($$"""{"a":"{{new string('語', 10_000)}}"}""");
+
+        await one.Worker.FinishAsync(job, new JobResult(200, "application/json", result), "p/m", Cancellation);
+
+        Assert.InRange(System.Text.Encoding.UTF8.GetByteCount(Assert.Single(_store.Events).Data), result.Length, result.Length + 1024);
     }
 
     [Fact]
