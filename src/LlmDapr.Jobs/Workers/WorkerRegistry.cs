@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using LlmDapr.Jobs.Records;
 using LlmDapr.Jobs.Store;
 
@@ -40,7 +41,7 @@ internal sealed class WorkerRegistry(StateDocuments state, TimeProvider time)
 
     /// <summary>A worker's document; null when it has none.</summary>
     public async Task<(WorkerState State, string ETag)?> ReadAsync(string name, CancellationToken cancellationToken) =>
-        await state.ReadAsync(JobKeys.Worker(name), cancellationToken) is { } found && JsonSerializer.Deserialize(found.Bytes.Span, JobsJsonContext.Default.WorkerState) is { } worker
+        await state.ReadAsync(JobKeys.Worker(name), cancellationToken) is { } found && Parse(found, JobKeys.Worker(name), JobsJsonContext.Default.WorkerState) is { } worker
             ? (worker, found.ETag)
             : null;
 
@@ -49,7 +50,20 @@ internal sealed class WorkerRegistry(StateDocuments state, TimeProvider time)
         state.ReplaceAsync(JobKeys.Worker(name), etag, JsonSerializer.SerializeToUtf8Bytes(last with { Dead = true }, JobsJsonContext.Default.WorkerState), DeathIsKept, cancellationToken);
 
     private static WorkerList Read(StateDocument? document) =>
-        document is null ? WorkerList.Empty : JsonSerializer.Deserialize(document.Bytes.Span, JobsJsonContext.Default.WorkerList) ?? WorkerList.Empty;
+        document is null ? WorkerList.Empty : Parse(document, JobKeys.Workers, JobsJsonContext.Default.WorkerList) ?? WorkerList.Empty;
+
+    // Somebody else has written there. To guess would be to forget workers and their jobs.
+    private static T? Parse<T>(StateDocument document, string key, JsonTypeInfo<T> type)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(document.Bytes.Span, type);
+        }
+        catch (JsonException e)
+        {
+            throw new JobsUnavailableException($"What the state store has under {key} cannot be read: put back what was there, or delete the key with all workers stopped.", e);
+        }
+    }
 
     private async Task ChangeListAsync(Func<WorkerList, WorkerList?> change, CancellationToken cancellationToken)
     {

@@ -40,6 +40,18 @@ public sealed class LeaseTests
     }
 
     [Fact]
+    public async Task ListOfWorkers_ThatCannotBeRead_IsAnOutageThatNamesItsKey()
+    {
+        using var process = await FakeProcess.StartAsync(_store, _time);
+        _store.Remove("job-workers");
+        Assert.True(_store.Write("job-workers", "no json"u8.ToArray(), string.Empty, null, new Dictionary<string, string> { ["ttlInSeconds"] = "-1" }));
+
+        var outage = await Assert.ThrowsAsync<JobsUnavailableException>(() => process.Get<WorkerRegistry>().ListAsync(Cancellation));
+
+        Assert.Contains("job-workers", outage.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task LivingWorkersJobs_AreLeftAlone()
     {
         using var one = await FakeProcess.StartAsync(_store, _time);
