@@ -50,8 +50,9 @@ internal sealed class KillRun(KillPlan plan, Action<string> print)
                 EachAsync(plan.Events, plan.Clients / 2, (i, token) => PublishAsync(app, i, token), limit.Token),
                 killer.RunAsync(limit.Token));
         }
-        catch (Exception)
+        catch (Exception e)
         {
+            print($"failed after {Seconds(startedAt)} s: {e.Message}");
             await TellAsync(system);
             throw;
         }
@@ -178,7 +179,14 @@ internal sealed class KillRun(KillPlan plan, Action<string> print)
         var states = new List<string>();
         foreach (var (number, id) in _accepted.Where(job => !_ended.ContainsKey(job.Key)))
         {
-            states.Add((await system.Http.GetJobAsync(id, CancellationToken.None)).Body);
+            try
+            {
+                states.Add((await system.Http.GetJobAsync(id, CancellationToken.None)).Body);
+            }
+            catch (HttpRequestException e)
+            {
+                states.Add($"{id}: {e.Message}");
+            }
         }
 
         print($"{_ended.Count} jobs have ended, {states.Count} have not: {string.Join(Environment.NewLine, states)}");
