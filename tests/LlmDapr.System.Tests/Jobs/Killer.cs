@@ -47,10 +47,12 @@ internal sealed class Killer(RunningSystem system, KillPlan plan, Action<string>
         }
 
         // Which of the calls are the victim's, the provider cannot tell; and of those that it has answered, the victim may not have stored the last ones.
+        // Between the question to it and its freezing it goes on: what reaches the provider meanwhile counts as well.
+        var before = await system.Simulator.OfAsync(plan.Model, cancellationToken);
         var held = await JobsOfAsync(victim.Replica, cancellationToken);
         StartedProgram.Freeze(system.PidOf(AppIds.Generation, victim.Replica));
-        var calls = (await system.Simulator.OfAsync(plan.Model, cancellationToken)).InFlight;
-        var inFlight = Math.Max(held, calls);
+        var frozen = await system.Simulator.OfAsync(plan.Model, cancellationToken);
+        var inFlight = Math.Max(held + (frozen.Requests - before.Requests), frozen.InFlight);
         InFlight += inFlight;
         return (system.KillApp(AppIds.Generation, victim.Replica), inFlight);
     }
