@@ -22,6 +22,7 @@ public sealed class SidecarInstance
     private long _total;
     private volatile bool _gone;
     private volatile bool _appSeen;
+    private volatile bool _appIsAway;
 
     internal SidecarInstance(SidecarOptions options, AppRegistry registry)
     {
@@ -105,6 +106,13 @@ public sealed class SidecarInstance
     {
         _gone = true;
         _shutdownAsked.TrySetResult();
+    }
+
+    /// <summary>Whether the app took no connection lately while a replica of it was there: it gets no messages until its port is open again.</summary>
+    internal bool AppIsAway
+    {
+        get => _appIsAway;
+        set => _appIsAway = value;
     }
 
     internal void AppSeen() => _appSeen = true;

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using LlmDapr.Sidecar.AppHealth;
 using LlmDapr.Sidecar.Hosting;
 using LlmDapr.Sidecar.PubSub.Queue;
 using LlmDapr.Sidecar.Storage;
@@ -109,6 +110,12 @@ internal sealed class ComponentDeliveries : IDisposable
         while (true)
         {
             stop.ThrowIfCancellationRequested();
+            if (_sidecar.AppIsAway)
+            {
+                await AppStart.WaitForPortAsync(_sidecar.Options, _time, _logger, stop);
+                _sidecar.AppIsAway = false;
+            }
+
             try
             {
                 // Each topic in turn, so that a long backlog in one does not keep the others waiting.

@@ -70,8 +70,8 @@ internal sealed class Deliverer(
         }
 
         var answer = policy is null
-            ? await AttemptAsync(path, message, head, subscription, stop, abort)
-            : await policy.RunAsync($"event {head.Id} of topic {subscription.Topic}", () => AttemptAsync(path, message, head, subscription, stop, abort), () => MayGoOn(stop), stop);
+            ? await AttemptAsync(source, path, message, head, stop, abort)
+            : await policy.RunAsync($"event {head.Id} of topic {subscription.Topic}", () => AttemptAsync(source, path, message, head, stop, abort), () => MayGoOn(stop), stop);
         if (!answer.IsDone && !MayGoOn(stop))
         {
             return false;
@@ -81,8 +81,8 @@ internal sealed class Deliverer(
         return true;
     }
 
-    // An app that is known to be ill, or a sidecar that ends, says nothing about the message.
-    private bool MayGoOn(CancellationToken stop) => !stop.IsCancellationRequested && sidecar.AppIsHealthy;
+    // An app that is ill or away, or a sidecar that ends, says nothing about the message.
+    private bool MayGoOn(CancellationToken stop) => !stop.IsCancellationRequested && sidecar.AppIsHealthy && !sidecar.AppIsAway;
 
     private string? Route(Subscription subscription, Message message, EventHead head)
     {
@@ -104,7 +104,7 @@ internal sealed class Deliverer(
     }
 
     private async Task<DeliveryAnswer> AttemptAsync(
-        string path, Message message, EventHead head, Subscription subscription, CancellationToken stop, CancellationToken abort)
+        Source source, string path, Message message, EventHead head, CancellationToken stop, CancellationToken abort)
     {
         await channel.EnterAsync(stop);
         try
@@ -117,10 +117,12 @@ internal sealed class Deliverer(
             }
 
             using var answer = await channel.Client.SendAsync(request, abort);
-            return await AnswerReader.ReadAsync(answer, head.Id, subscription.Topic, abort);
+            return await AnswerReader.ReadAsync(answer, head.Id, source.Subscription.Topic, abort);
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException)
         {
+            // daprd, which ends with its app, would leave what it holds to the app's other replicas; this one ends with its process.
+            sidecar.AppIsAway |= broken is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } && source.Group.IsShared;
             return new DeliveryAnswer(AnswerKind.Broken, 0, FailureText.OfPost(channel, path, broken));
         }
         finally

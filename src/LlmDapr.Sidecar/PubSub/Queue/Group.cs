@@ -31,6 +31,9 @@ internal sealed class Group(long topic, long id, long floor, bool hasNotes, Data
         }
     }
 
+    /// <summary>Whether other sidecars of the app take messages, too.</summary>
+    public bool IsShared => _listeners.Length > 1;
+
     /// <summary>Ends <see cref="Listen"/>.</summary>
     public void Forget(Action wake)
     {

@@ -136,6 +136,27 @@ public sealed class EndingTests
     }
 
     [Fact]
+    public async Task Publish_AppOfOneInstanceIsGone_TheOtherGetsAll()
+    {
+        using var folder = new PubSubFolder();
+        var gone = await SubscriberApp.StartAsync(OneTopic);
+        await using var other = await SubscriberApp.StartAsync(OneTopic);
+        await using var rig = await PubSubRig.StartAsync(folder, [App("worker", gone), App("worker", other)]);
+        await rig.PublishAsync("t", "before");
+        await Task.WhenAny(gone.NextAsync().AsTask(), other.NextAsync().AsTask());
+        await gone.DisposeAsync();
+        string[] sent = [.. Enumerable.Range(0, 40).Select(i => $"{i}")];
+
+        await Task.WhenAll(sent.Select(data => rig.PublishAsync("t", data)));
+        while (other.All.Count(arrival => arrival != "before") < sent.Length)
+        {
+            await other.NextAsync();
+        }
+
+        Assert.Equal(sent.Order(StringComparer.Ordinal), other.All.Where(arrival => arrival != "before").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Publish_AppIsIll_WaitsUntilItIsWell()
     {
         using var folder = new PubSubFolder();
