@@ -21,7 +21,7 @@ internal sealed class CallFactory(Gates gates, TimeProvider time, IHostApplicati
             fault,
             record,
             new Pace(time, behaviour, record.Ordinal),
-            fault == Fault.Gate ? gates.Enter(model) : null,
+            fault == Fault.Gate ? gates.Enter(model, record.ReleasesAtArrival) : null,
             time.GetUtcNow().ToUnixTimeSeconds(),
             lifetime.ApplicationStopping);
     }

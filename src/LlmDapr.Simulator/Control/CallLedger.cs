@@ -76,14 +76,14 @@ public sealed class CallLedger(TimeProvider time)
         }
     }
 
-    internal CallRecord Begin(string model, string path)
+    internal CallRecord Begin(string model, string path, long releases = 0)
     {
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
         lock (_lock)
         {
             Update_NeedsLock(model, counts => Arrived(counts) with { LastStartedAtMs = now });
             _firsts.TryAdd(model, time.GetTimestamp());
-            var record = new CallRecord(this, model, path, _models[model].Requests, now, time.GetElapsedTime(_firsts[model]));
+            var record = new CallRecord(this, model, path, _models[model].Requests, now, time.GetElapsedTime(_firsts[model])) { ReleasesAtArrival = releases };
             _open.Add(record);
             Signal_NeedsLock();
             return record;

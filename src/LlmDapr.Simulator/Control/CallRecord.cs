@@ -18,6 +18,9 @@ internal sealed class CallRecord(CallLedger ledger, string model, string path, l
     /// <summary>Time since the first request of this model name.</summary>
     public TimeSpan SinceFirst { get; } = sinceFirst;
 
+    /// <summary>Releases of <see cref="Gates"/> before it arrived.</summary>
+    public long ReleasesAtArrival { get; init; }
+
     public int PromptTokens { get; set; }
 
     public int CompletionTokens { get; set; }
