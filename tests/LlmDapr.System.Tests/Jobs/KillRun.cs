@@ -39,15 +39,15 @@ internal sealed class KillRun(KillPlan plan, Action<string> print)
         print($"ready after {Seconds(startedAt)} s");
 
         // (1), (2)
-        var killer = new Killer(system, plan, print);
+        using var killer = new Killer(system, plan, print);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         limit.CancelAfter(plan.Within);
         try
         {
             await AllOrNoneAsync(
                 limit,
-                EachAsync(plan.Jobs, plan.Clients, (i, token) => SubmitAndReadAsync(system, i, token), limit.Token),
-                EachAsync(plan.Events, plan.Clients / 2, (i, token) => PublishAsync(app, i, token), limit.Token),
+                EachAsync(plan.Jobs, plan.Clients, (i, token) => SubmitAndReadAsync(system, killer, i, token), limit.Token),
+                EachAsync(plan.Events, plan.Clients / 2, (i, token) => PublishAsync(app, killer, i, token), limit.Token),
                 killer.RunAsync(limit.Token));
         }
         catch (Exception e)
@@ -128,8 +128,9 @@ internal sealed class KillRun(KillPlan plan, Action<string> print)
         return answer!;
     }
 
-    private async ValueTask SubmitAndReadAsync(RunningSystem system, int number, CancellationToken cancellationToken)
+    private async ValueTask SubmitAndReadAsync(RunningSystem system, Killer killer, int number, CancellationToken cancellationToken)
     {
+        await killer.AdmittedAsync(cancellationToken);
         var body = Chat.Body(plan.Model, Prompt("Job", number), stream: false);
         var key = Prompt("kill", number);
         var accepted = await InsistAsync(() => system.Http.SubmitJobAsync(body, cancellationToken, key), $"job {number} is accepted", cancellationToken);
@@ -146,8 +147,9 @@ internal sealed class KillRun(KillPlan plan, Action<string> print)
         }
     }
 
-    private async ValueTask PublishAsync(EventApp app, int number, CancellationToken cancellationToken)
+    private async ValueTask PublishAsync(EventApp app, Killer killer, int number, CancellationToken cancellationToken)
     {
+        await killer.AdmittedAsync(cancellationToken);
         var sent = EventApp.EventOf(EventId(number), EventApp.DataOf(Chat.Body(plan.Model, Prompt("Event", number), stream: false)));
         await Eventually.TrueAsync(
             async () =>
