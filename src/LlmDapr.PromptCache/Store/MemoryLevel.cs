@@ -19,6 +19,10 @@ internal sealed class MemoryLevel
 
     private readonly ConcurrentLru<CacheKey, CacheEntry>? _entries;
     private readonly long _limit;
+
+    // Around all that changes, never around what reads: an update that meets a removal of the same entry is told of with the old value twice, and the bytes would
+    // be wrong from then on.
+    private readonly Lock _changing = new();
     private long _bytes;
 
     public MemoryLevel(IOptions<CacheOptions> options, CacheMetrics metrics)
@@ -49,15 +53,24 @@ internal sealed class MemoryLevel
             return;
         }
 
-        Interlocked.Add(ref _bytes, SizeOf(entry));
-        _entries.AddOrUpdate(key, entry);
-        while (Bytes > _limit && _entries.Count > 0)
+        lock (_changing)
         {
-            _entries.Trim(Math.Max(1, _entries.Count / 64));
+            Interlocked.Add(ref _bytes, SizeOf(entry));
+            _entries.AddOrUpdate(key, entry);
+            while (Bytes > _limit && _entries.Count > 0)
+            {
+                _entries.Trim(Math.Max(1, _entries.Count / 64));
+            }
         }
     }
 
-    public void Remove(CacheKey key) => _entries?.TryRemove(key);
+    public void Remove(CacheKey key)
+    {
+        lock (_changing)
+        {
+            _entries?.TryRemove(key);
+        }
+    }
 
     private static long SizeOf(CacheEntry entry) => entry.Answer.Body.Length + Overhead;
 }
